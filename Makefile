@@ -1,0 +1,57 @@
+PYTHON ?= python3
+DATA ?= ../shared/data
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check evaluate benchmark docs train clean
+
+demo: $(VENV)/installed
+	$(BIN)/onrecord read examples/harbour.txt --published 2024-03-11
+
+test: check $(VENV)/tested
+	$(BIN)/python -m pytest
+	$(BIN)/python -m eval --data $(DATA) --floors eval/floors.toml
+
+check: $(VENV)/tested
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+evaluate: $(VENV)/tested
+	$(BIN)/python -m eval --data $(DATA)
+
+benchmark: $(VENV)/benchmarked
+	$(BIN)/python -m benchmarks.speed --data $(DATA)
+
+docs: $(VENV)/tested
+	$(BIN)/python -m docs.generate
+
+train: $(VENV)/trained
+	$(BIN)/python -m training.train --data $(DATA)
+	$(BIN)/python -m training.export --data $(DATA)
+	$(BIN)/python -m training.calibrate --data $(DATA)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "onrecord needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Try: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/tested: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+$(VENV)/benchmarked: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[benchmark]'
+	@touch $@
+
+$(VENV)/trained: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache

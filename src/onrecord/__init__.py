@@ -1,0 +1,80 @@
+"""onrecord reads political news and keeps the record: who said what, tied to the exact characters.
+
+>>> import onrecord
+>>> record = onrecord.read("“We will not go,” Irena Vokal told reporters.", published="2021-02-16")
+>>> [statement] = record.statements
+>>> record.document.slice(statement.content), record.document.slice(statement.source)
+('We will not go,', 'Irena Vokal')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version as _version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from onrecord.errors import MissingPart, OnrecordError, UnreadableSource, WrongUsage
+from onrecord.model import Document, Passage, Record, Skipped, Statement
+
+if TYPE_CHECKING:
+    from onrecord.ingest import Kind
+
+__all__ = [
+    "Document",
+    "MissingPart",
+    "OnrecordError",
+    "Passage",
+    "Record",
+    "Skipped",
+    "Statement",
+    "UnreadableSource",
+    "WrongUsage",
+    "__version__",
+    "read",
+    "read_file",
+    "read_many",
+]
+
+__version__ = _version("onrecord")
+
+# The stages are imported inside the functions, so that `import onrecord` loads nothing heavy.
+
+
+def read(text: str | Document, *, published: str | None = None, title: str | None = None) -> Record:
+    """Return the record of an article given as text, or of a Document.
+
+    `published` is a date as precise as it is known: `2018`, `2018-08` or `2018-08-27`. Raises
+    UnreadableSource where the text is empty or not English, WrongUsage for a date of another shape.
+    """
+    from onrecord import ingest, pipeline
+
+    if isinstance(text, Document):
+        if published is not None or title is not None:
+            raise WrongUsage("a Document carries its own date and title: set them there")
+        return pipeline.read_document(text)
+    return pipeline.read_document(ingest.from_text(text, published=published, title=title))
+
+
+def read_file(source: str | Path, *, published: str | None = None, kind: Kind | None = None) -> Record:
+    """Return the record of a file, `-` (standard input) or an http(s) address.
+
+    `kind` is "text", "markdown" or "html"; without it the bytes decide. Raises UnreadableSource.
+    """
+    from onrecord import pipeline
+
+    return pipeline.read_source(source, pipeline.Options(kind, published))
+
+
+def read_many(
+    sources: Iterable[str | Path], *, published: str | None = None, kind: Kind | None = None, jobs: int = 1
+) -> Iterator[Record | Skipped]:
+    """Yield a record for each article of files, folders and addresses, in their order, as a stream.
+
+    A source that cannot be read is yielded as a `Skipped` with its reason, and the rest goes on.
+    With `jobs` over 1 that many processes read; a script then needs the usual
+    `if __name__ == "__main__":` around its work.
+    """
+    from onrecord import pipeline
+
+    yield from pipeline.read_sources(sources, pipeline.Options(kind, published), jobs=jobs)

@@ -1,0 +1,1 @@
+"""From a text to its statements: quotation marks, the trained reader, links and cues."""

@@ -1,0 +1,211 @@
+"""The command line: each command parses its options, calls the library and prints."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn, TextIO
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
+from onrecord import __version__, read_many
+from onrecord.errors import OnrecordError, WrongUsage
+from onrecord.model import Record, Skipped
+
+DONE, INCOMPLETE, WRONG_USAGE = 0, 1, 2
+
+app = typer.Typer(
+    help="onrecord reads political news and keeps the record: who said what, tied to the exact characters.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+
+
+class Format(StrEnum):
+    """What `read` prints."""
+
+    text = "text"
+    json = "json"
+    jsonl = "jsonl"
+    html = "html"
+
+
+class SourceKind(StrEnum):
+    """What a source is taken for, where its bytes should not decide."""
+
+    text = "text"
+    markdown = "markdown"
+    html = "html"
+
+
+READ_EXAMPLES = """
+Examples:
+
+    onrecord read article.txt --published 2018-08-27
+
+    onrecord read articles/ --format jsonl --output records.jsonl --jobs 2
+
+    onrecord read article.html --format html --output article-record.html
+
+    curl -s https://news.example/vote | onrecord read - --min-confidence 0.5
+"""
+
+
+@app.command(epilog=READ_EXAMPLES)
+def read(
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="SOURCE...", help="Files (.txt, .md, .html), folders, `-`, or http(s) addresses."),
+    ],
+    format: Annotated[Format, typer.Option(help="How to print the records.")] = Format.text,
+    published: Annotated[
+        str | None, typer.Option(metavar="DATE", help="When the article was published: 2018, 2018-08 or 2018-08-27.")
+    ] = None,
+    kind: Annotated[
+        SourceKind | None, typer.Option(help="Take the sources for this kind instead of looking at their bytes.")
+    ] = None,
+    min_confidence: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Leave out statements that are less sure than this.")
+    ] = 0.0,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of the terminal.")
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many processes read.")] = 1,
+) -> None:
+    """Read articles and print every statement in them: who said what, how, and how surely."""
+    found = read_many(sources, published=published, kind=kind.value if kind else None, jobs=jobs)
+    tally = Tally()
+    with _destination(output) as stream:
+        confident = (item.above(min_confidence) if isinstance(item, Record) else item for item in found)
+        _write(tally.watch(confident), format, stream)
+    tally.report()
+    raise typer.Exit(INCOMPLETE if tally.skipped else DONE)
+
+
+@app.command(epilog="Example:\n\n    onrecord schema > onrecord.schema.json")
+def schema() -> None:
+    """Print the JSON Schema of what `read --format json` and `--format jsonl` write."""
+    from onrecord.schema import schema_text
+
+    typer.echo(schema_text())
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from onrecord.attribution.tagger import model_digest
+
+        typer.echo(f"onrecord {__version__} (model {model_digest()})")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and the model's digest."
+        ),
+    ] = False,
+) -> None:
+    """Options of every command."""
+
+
+class Tally:
+    """Counts what goes by, shows progress on a terminal's stderr and says what was skipped."""
+
+    def __init__(self) -> None:
+        self.read = self.skipped = self.statements = 0
+        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def watch(self, items: Iterable[Record | Skipped]) -> Iterator[Record | Skipped]:
+        """Yield the items; print a line on stderr for each that was skipped."""
+        columns = (TextColumn("{task.description}"), TimeElapsedColumn())
+        # The bar appears once a second article is asked for: one article needs none.
+        with Progress(
+            *columns, console=self._console, transient=True, disable=not self._console.is_terminal
+        ) as progress:
+            task = progress.add_task("", visible=False)
+            for item in items:
+                self._count(item)
+                progress.update(task, description=self.line(), visible=self.read + self.skipped > 1)
+                yield item
+
+    def _count(self, item: Record | Skipped) -> None:
+        if isinstance(item, Skipped):
+            self.skipped += 1
+            self._console.print(f"skipped: {item.reason}", markup=False)
+        else:
+            self.read += 1
+            self.statements += len(item.statements)
+
+    def line(self) -> str:
+        """Return the counts as a line."""
+        articles = f"{self.read:,} article{'' if self.read == 1 else 's'} read"
+        return f"{articles}, {self.skipped:,} skipped: {self.statements:,} statements"
+
+    def report(self) -> None:
+        """Print the counts on stderr where there was more than one article."""
+        if self.read + self.skipped > 1:
+            self._console.print(self.line())
+
+
+def _write(items: Iterable[Record | Skipped], format: Format, stream: TextIO) -> None:
+    from onrecord import export, terminal
+
+    if format is Format.text:
+        console = Console(file=stream, highlight=False)
+        for item in items:
+            if isinstance(item, Record):
+                terminal.show(item, console)
+    elif format is Format.jsonl:
+        for item in items:
+            stream.write(export.to_jsonl(item) + "\n")
+            stream.flush()
+    elif format is Format.json:
+        stream.write(export.to_json(list(items)) + "\n")
+    else:
+        kept = list(items)
+        failures = [(item.name, item.reason) for item in kept if isinstance(item, Skipped)]
+        stream.write(export.to_html([item for item in kept if isinstance(item, Record)], failures=failures))
+
+
+@contextlib.contextmanager
+def _destination(output: Path | None) -> Iterator[TextIO]:
+    """Give the stream to write to; a file is only put in its place once it is whole."""
+    if output is None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")  # a terminal may not know every character
+        yield sys.stdout
+        return
+    part = output.with_name(output.name + ".part")
+    try:
+        with part.open("w", encoding="utf-8") as stream:
+            yield stream
+        part.replace(output)
+    except OSError as error:
+        raise WrongUsage(f"{output}: cannot be written ({error.strerror}). Choose another --output.") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def main() -> NoReturn:
+    """Run the command line; an error that a user can act on becomes one line."""
+    try:
+        app()
+    except OnrecordError as error:
+        print(f"onrecord: {error}", file=sys.stderr)
+        sys.exit(WRONG_USAGE if isinstance(error, WrongUsage) else INCOMPLETE)
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nothing is left to do, or to report.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(DONE)
+    sys.exit(DONE)

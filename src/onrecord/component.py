@@ -1,0 +1,75 @@
+"""The spaCy component: `nlp.add_pipe("onrecord")` gives every Doc its statements.
+
+spaCy finds it through the package's entry point; nothing has to be imported first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from onrecord.attribution.statements import find_statements
+from onrecord.attribution.tagger import load_reader
+from onrecord.model import Document, Form, Passage, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class SpanStatement:
+    """A statement as spaCy spans. Where a passage cuts a token, its span covers the whole token.
+
+    `statement` holds the exact characters, counted in `doc.text`.
+    """
+
+    source: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    content: tuple[Span, ...]
+    statement: Statement
+
+    @property
+    def form(self) -> Form:
+        """Direct, indirect or mixed."""
+        return self.statement.form
+
+    @property
+    def act(self) -> str:
+        """What the cue does."""
+        return self.statement.act
+
+    @property
+    def negated(self) -> bool:
+        """Whether the cue says that it was not said or held."""
+        return self.statement.negated
+
+    @property
+    def confidence(self) -> float:
+        """The chance that content and holder are right."""
+        return self.statement.confidence
+
+
+@Language.factory("onrecord", assigns=["doc._.statements"], default_config={"min_confidence": 0.0})
+class StatementFinder:
+    """Sets `doc._.statements`, a tuple of SpanStatement in the order of the text."""
+
+    def __init__(self, nlp: Language, name: str, min_confidence: float) -> None:  # noqa: ARG002 (spaCy's form)
+        self.name = name
+        self.min_confidence = min_confidence
+        if not Doc.has_extension("statements"):
+            Doc.set_extension("statements", default=())
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the statements of a Doc. Needs no other component of the pipeline."""
+        found = find_statements(doc.text, Document(doc.text).id, load_reader())
+        doc._.statements = tuple(
+            SpanStatement(_spans(doc, s.source), _spans(doc, s.cue), _spans(doc, s.content), s)
+            for s in found
+            if s.confidence >= self.min_confidence
+        )
+        return doc
+
+
+def _spans(doc: Doc, passages: Sequence[Passage]) -> tuple[Span, ...]:
+    spans = (doc.char_span(start, end, alignment_mode="expand") for start, end in passages)
+    return tuple(span for span in spans if span is not None)

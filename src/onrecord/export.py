@@ -1,0 +1,365 @@
+"""Records as JSON, JSON lines and one self-contained HTML page, for a browser or a notebook.
+
+The page needs no network: its style and script are inlined, and its Content-Security-Policy lets
+nothing else run. Everything that came from an article is escaped by the templates.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from itertools import pairwise
+from typing import Literal, TypeAlias
+
+from onrecord.model import UNSURE, Document, Passage, Record, Skipped, Statement
+
+Role: TypeAlias = Literal["content", "cue", "source"]
+
+HUES = 8
+"""How many holder colours `templates/page.css` has; further holders begin with the first again."""
+
+_COLOURLESS = ("pronoun", "none")
+"""The keys of the two groups that are not one holder and get no colour of their own."""
+
+_PRONOUNS = frozenset(
+    re.findall(
+        r"\w+",
+        "he him his himself she her hers herself it its itself they them their theirs themselves "
+        "i me my mine myself we us our ours ourselves you your yours yourself "
+        "one who whom whose which this that these those",
+    )
+)
+_NOT_ONE_NAME = re.compile(
+    r"[,;:()&…]|['’]s\b|\b(?:against|and|at|behind|by|for|from|in|near|of|on|or|to|under|with)\b",
+    re.IGNORECASE,
+)
+_IRREGULAR = {"say": "said", "think": "thought", "know": "known", "write": "written", "tell": "told"}
+_UNSAFE_IN_JSON = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
+_UNSAFE_IN_HTML = re.compile("[\x00\ud800-\udfff]")
+
+
+def to_json(items: Iterable[Record | Skipped]) -> str:
+    """Return one record, or what was skipped, as a JSON object; none or several as an array."""
+    found = [item.to_dict() for item in items]
+    return _escape_breaks(json.dumps(found[0] if len(found) == 1 else found, indent=2, ensure_ascii=False))
+
+
+def to_jsonl(item: Record | Skipped) -> str:
+    """Return a record, or what was skipped, as one line of JSON without a line break at its end."""
+    return _escape_breaks(json.dumps(item.to_dict(), ensure_ascii=False))
+
+
+def to_html(records: Sequence[Record], *, failures: Sequence[tuple[str, str]] = ()) -> str:
+    """Return one self-contained page with every record.
+
+    `failures` are the inputs that could not be read, each with its reason; the page lists them.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    templates = Environment(
+        loader=PackageLoader("onrecord", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    files = resources.files("onrecord") / "templates"
+    style = (files / "page.css").read_text(encoding="utf-8")
+    script = (files / "page.js").read_text(encoding="utf-8")
+    page = templates.get_template("page.html").render(
+        views=_views(records),
+        failures=failures,
+        style=Markup(style),  # our own files: no text of an article is in them
+        script=Markup(script),
+        policy=_policy(style, script),
+    )
+    # What HTML cannot carry is shown as U+FFFD, one character for one; a bare CR would be read as LF.
+    return _UNSAFE_IN_HTML.sub("\ufffd", page).replace("\r", "&#13;")
+
+
+def to_notebook(record: Record) -> str:
+    """Return the page of one record as a sandboxed frame for a notebook cell."""
+    lines = sum(1 + len(line) // 66 for line in record.document.text.split("\n"))
+    height = max(360, min(720, 240 + max(27 * lines, 110 * len(record.statements))))
+    return (
+        f'<iframe srcdoc="{html.escape(to_html([record]))}" width="100%" height="{height}" frameborder="0" '
+        'title="Statements beside their article" referrerpolicy="no-referrer" '
+        'sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox"></iframe>'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Statements whose source words plainly name the same holder."""
+
+    key: str
+    name: str
+    hue: str
+    """`0` to `7`, `pronoun` or `none`: the colour classes of the page."""
+    statements: tuple[Statement, ...]
+
+
+def group_holders(record: Record) -> list[Holder]:
+    """Group the statements of a record by holder, the holder with the most statements first.
+
+    Two holders are one only when their words are equal but for case and white space, or when one
+    is the bare capitalised last word of exactly one other ("Vokal" and "Irena Vokal"). All
+    pronouns are one group, and all statements without a source are one.
+    """
+    keys = [_holder_key(holder_words(record.document, statement)) for statement in record.statements]
+    names: dict[str, str] = {"none": "no holder named", "pronoun": "he, she, they …"}
+    for key, statement in zip(keys, record.statements, strict=True):
+        names.setdefault(key, holder_words(record.document, statement))
+    full_names = _full_names({key: names[key] for key in keys if key not in _COLOURLESS})
+    groups: defaultdict[str, list[Statement]] = defaultdict(list)
+    for key, statement in zip(keys, record.statements, strict=True):
+        groups[full_names.get(key, key)].append(statement)
+    ranked = sorted(groups.items(), key=lambda group: (group[0] in _COLOURLESS, -len(group[1])))
+    return [
+        Holder(f"h{at}", names[key], key if key in _COLOURLESS else str(at % HUES), tuple(statements))
+        for at, (key, statements) in enumerate(ranked)
+    ]
+
+
+def _holder_key(words: str) -> str:
+    folded = words.casefold()
+    if not folded:
+        return "none"
+    return "pronoun" if folded in _PRONOUNS else f"name {folded}"
+
+
+def _full_names(names: dict[str, str]) -> dict[str, str]:
+    """Map the key of each bare last name to that of the only full name that it ends.
+
+    "a spokesman for Irena Vokal" and "critics of Vokal" are not Vokal, so words that join two
+    names rule a candidate out.
+    """
+    ends: defaultdict[str, list[str]] = defaultdict(list)
+    for key, name in names.items():
+        words = name.split()
+        if len(words) > 1 and not _NOT_ONE_NAME.search(name):
+            ends[words[-1]].append(key)
+    return {
+        key: ends[name][0]
+        for key, name in names.items()
+        if " " not in name and name[0].isupper() and len(ends.get(name, ())) == 1
+    }
+
+
+def holder_words(document: Document, statement: Statement) -> str:
+    """Return the words that name the holder, on one line; empty when the text names nobody."""
+    return " ".join(document.slice(statement.source).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A passage of a statement, as the page shows it in the article."""
+
+    passage: Passage
+    role: Role
+    anchor: str
+    hue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the article over which nothing changes, and the marks that cover it."""
+
+    text: str
+    marks: tuple[Mark, ...]
+    """The marks over this stretch, the shortest first."""
+    begins: tuple[str, ...]
+    """The statements whose content begins here."""
+
+    @property
+    def anchors(self) -> list[str]:
+        """The statements of this piece, the one with the shortest passage first."""
+        return list(dict.fromkeys(mark.anchor for mark in self.marks))
+
+    @property
+    def classes(self) -> list[str]:
+        """The roles, then the colour of the background (`b3`) and of the line (`f3`)."""
+        first: dict[Role, str] = {}
+        for mark in self.marks:
+            first.setdefault(mark.role, mark.hue)
+        line = first.get("source") or first.get("cue")
+        colours = [f"b{first['content']}"] if "content" in first else []
+        return [*sorted(first), *colours, *([f"f{line}"] if line else [])]
+
+
+def cut_text(text: str, marks: Iterable[Mark]) -> list[list[Piece]]:
+    """Cut a text at every line break and every border of a mark; one list of pieces per line.
+
+    The texts of the pieces, joined, with one line break between lists, are the text again. Marks
+    may nest, touch, cross or be equal. The time is linear in the text and in what comes out.
+    """
+    begin: defaultdict[int, list[Mark]] = defaultdict(list)
+    end: defaultdict[int, list[Mark]] = defaultdict(list)
+    for mark in marks:
+        first, last = max(mark.passage.start, 0), min(mark.passage.end, len(text))
+        if first < last:
+            begin[first].append(mark)
+            end[last].append(mark)
+    breaks = [found.start() for found in re.finditer("\n", text)]
+    borders = sorted({0, len(text), *begin, *end, *breaks, *(at + 1 for at in breaks)})
+    lines: list[list[Piece]] = [[]]
+    over: dict[int, Mark] = {}
+    begun: set[str] = set()
+    for start, stop in pairwise(borders):
+        for mark in end[start]:
+            del over[id(mark)]
+        over.update((id(mark), mark) for mark in begin[start])
+        if text[start] == "\n":
+            lines.append([])
+            continue
+        covering = tuple(sorted(over.values(), key=lambda mark: mark.passage.end - mark.passage.start))
+        contents = dict.fromkeys(mark.anchor for mark in covering if mark.role == "content")
+        begins = tuple(anchor for anchor in contents if anchor not in begun)
+        begun.update(begins)
+        lines[-1].append(Piece(text[start:stop], covering, begins))
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A statement as the page lists it."""
+
+    number: int
+    anchor: str
+    holder: Holder
+    words: str
+    content: str
+    statement: Statement
+
+    @property
+    def negation(self) -> str | None:
+        """What did not happen, such as "not said", or None."""
+        return f"not {_participle(self.statement.act)}" if self.statement.negated else None
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the statement is more likely wrong than right."""
+        return self.statement.confidence < UNSURE
+
+    @property
+    def percent(self) -> int:
+        """The confidence in whole percent, rounded down: what is unsure never shows as 50 %."""
+        return math.floor(self.statement.confidence * 100 + 1e-9)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A record as the page shows it."""
+
+    anchor: str
+    document: Document
+    title: str
+    link: bool
+    """Whether the address may be a link."""
+    lines: list[list[Piece]]
+    holders: list[Holder]
+    cards: list[Card]
+
+    @property
+    def unsure(self) -> int:
+        """How many statements are unsure."""
+        return sum(card.unsure for card in self.cards)
+
+    @property
+    def filters(self) -> list[tuple[str, list[tuple[str, int]]]]:
+        """The forms and the acts that occur, each with its count, the most frequent first."""
+        forms = Counter(card.statement.form for card in self.cards)
+        acts = Counter(card.statement.act for card in self.cards)
+        return [("form", [(form, count) for form, count in forms.most_common()]), ("act", acts.most_common())]
+
+
+def _views(records: Sequence[Record]) -> list[View]:
+    """Return what the page shows of each record; no two statements on it share an anchor."""
+    taken: Counter[str] = Counter()
+    return [_view(record, number, taken) for number, record in enumerate(records, start=1)]
+
+
+def _view(record: Record, number: int, taken: Counter[str]) -> View:
+    document, holders = record.document, group_holders(record)
+    holder_of = {id(statement): holder for holder in holders for statement in holder.statements}
+    cards = [
+        Card(
+            at,
+            _anchor(statement.id, taken),
+            holder_of[id(statement)],
+            holder_words(document, statement),
+            document.slice(statement.content),
+            statement,
+        )
+        for at, statement in enumerate(record.statements, start=1)
+    ]
+    address = (document.url or "").casefold()
+    return View(
+        f"article-{number}",
+        document,
+        _title(document),
+        address.startswith(("http://", "https://")),
+        cut_text(document.text, (mark for card in cards for mark in _marks(card))),
+        holders,
+        cards,
+    )
+
+
+def _marks(card: Card) -> list[Mark]:
+    roles: tuple[tuple[Role, tuple[Passage, ...]], ...] = (
+        ("content", card.statement.content),
+        ("cue", card.statement.cue),
+        ("source", card.statement.source),
+    )
+    hue = card.holder.hue
+    return [Mark(passage, role, card.anchor, hue) for role, passages in roles for passage in passages]
+
+
+def _anchor(statement_id: str, taken: Counter[str]) -> str:
+    """Return the statement's id, numbered when an article stands on the page twice."""
+    anchor = re.sub(r"[^\w-]", "-", statement_id)
+    taken[anchor] += 1
+    return anchor if taken[anchor] == 1 else f"{anchor}-{taken[anchor]}"
+
+
+def _title(document: Document) -> str:
+    name = re.split(r"[/\\]", (document.name or "").rstrip("/\\"))[-1]
+    return document.title or name or "Untitled article"
+
+
+def _participle(act: str) -> str:
+    if act in _IRREGULAR:
+        return _IRREGULAR[act]
+    if act.endswith("e"):
+        return f"{act}d"
+    return f"{act[:-1]}ied" if re.search("[^aeiou]y$", act) else f"{act}ed"
+
+
+def _policy(style: str, script: str) -> str:
+    """Return a Content-Security-Policy that allows this style and this script and nothing else."""
+    return (
+        f"default-src 'none'; style-src {_source_hash(style)}; script-src {_source_hash(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _source_hash(source: str) -> str:
+    digest = hashlib.sha256(source.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _escape_breaks(dumped: str) -> str:
+    """Escape what JSON allows but line readers (U+2028) and UTF-8 files (lone surrogates) do not."""
+
+    def escape(found: re.Match[str]) -> str:
+        return f"\\u{ord(found[0]):04x}"
+
+    return _UNSAFE_IN_JSON.sub(escape, dumped)

@@ -1,0 +1,178 @@
+"""The values of a record: plain frozen data that every other module reads and none changes.
+
+A `Passage` counts characters of `Document.text`; `text[start:end]` of every passage is what an
+entry shows, always. `None` means that the text does not say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+Form: TypeAlias = Literal["direct", "indirect", "mixed"]
+
+UNSURE = 0.5
+"""Below this confidence a statement is more likely wrong than right and is marked as unsure."""
+
+
+class Passage(NamedTuple):
+    """A range of characters `[start, end)` of a document's text."""
+
+    start: int
+    end: int
+
+
+def make_id(prefix: str, *parts: object) -> str:
+    """Return an id made from content: the same parts give the same id in every run.
+
+    The id is the prefix, a hyphen and 12 hexadecimal digits (48 bits: among a million entries two
+    meet by chance about once in 500 such sets).
+    """
+    digest = hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass"))
+    return f"{prefix}-{digest.hexdigest()[:12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article: its normalised text and what is known about it."""
+
+    text: str
+    title: str | None = None
+    url: str | None = None
+    publisher: str | None = None
+    byline: str | None = None
+    published: str | None = None
+    """ISO 8601 with the precision that is known: `2018`, `2018-08` or `2018-08-27`."""
+    language: str | None = None
+    name: str | None = None
+    """Where it was read from: a path, an address, or None for text handed over in Python."""
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the text, in hexadecimal."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def id(self) -> str:
+        """An id made from the text and the address."""
+        return make_id("doc", self.digest, self.url or "")
+
+    @property
+    def words(self) -> int:
+        """How many words the text has, parted at white space."""
+        return len(self.text.split())
+
+    def slice(self, passages: Passage | Sequence[Passage]) -> str:
+        """Return the characters of one passage, or of several as one reads them.
+
+        Pieces between which words were left out are joined by ` … `; pieces that only marks or a
+        paragraph's end part, by a space.
+        """
+        if isinstance(passages, Passage):
+            return self.text[passages.start : passages.end]
+        joined = "".join(self.text[start:end] for start, end in passages[:1])
+        for before, (start, end) in pairwise(passages):
+            left_out = any(c.isalnum() for c in self.text[before.end : start])
+            joined += (" … " if left_out else " ") + self.text[start:end]
+        return joined
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document as the JSON contract has it."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "url": self.url,
+            "publisher": self.publisher,
+            "byline": self.byline,
+            "published": self.published,
+            "language": self.language,
+            "digest": self.digest,
+            "name": self.name,
+            "text": self.text,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One attribution: what is held (content), by whom (source) and the words that say so (cue).
+
+    `source`, `cue` and `content` are tuples of passages in the order of the text. An empty source
+    means that the text names no holder ("is accused of"); an empty cue, that the quotation stands
+    alone. `negated` marks a cue that denies that the thing was said at all ("has not said").
+    `confidence` is the calibrated chance, 0 to 1, that content and holder are right.
+    """
+
+    id: str
+    source: tuple[Passage, ...]
+    cue: tuple[Passage, ...]
+    content: tuple[Passage, ...]
+    form: Form
+    act: str
+    confidence: float
+    negated: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the statement as the JSON contract has it."""
+        return {
+            "id": self.id,
+            "speaker": None,
+            "source": [list(passage) for passage in self.source],
+            "cue": [list(passage) for passage in self.cue],
+            "content": [list(passage) for passage in self.content],
+            "form": self.form,
+            "act": self.act,
+            "negated": self.negated,
+            "addressee": None,
+            "channel": None,
+            "said_on": None,
+            "confidence": self.confidence,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A source that could not be read, kept with its reason: one line that says what to try."""
+
+    name: str
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the row that stands in the place of a record."""
+        return {"skipped": {"name": self.name, "reason": self.reason}}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything that came out of one document."""
+
+    document: Document
+    statements: tuple[Statement, ...] = field(default=())
+
+    def above(self, confidence: float) -> Record:
+        """Return this record with only the statements of at least this confidence."""
+        kept = tuple(s for s in self.statements if s.confidence >= confidence)
+        return replace(self, statements=kept)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as the JSON contract has it.
+
+        This version of onrecord reads statements only: the other lists of the contract are there,
+        and empty.
+        """
+        return {
+            "document": self.document.to_dict(),
+            "entities": [],
+            "statements": [statement.to_dict() for statement in self.statements],
+            "events": [],
+            "custody": [],
+            "disputes": [],
+        }
+
+    def _repr_html_(self) -> str:
+        """Show the record in a notebook as the page that `--format html` writes."""
+        from onrecord import export
+
+        return export.to_notebook(self)

@@ -1,0 +1,102 @@
+"""The order of the stages: a document in, a record out; one document or a stream of them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from onrecord import ingest
+from onrecord.attribution.statements import find_statements
+from onrecord.attribution.tagger import load_reader
+from onrecord.errors import OnrecordError, UnreadableSource, WrongUsage
+from onrecord.model import Document, Record, Skipped
+
+_AHEAD = 4
+"""How many sources per process are in flight; more would only hold memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How sources are read: their kind and date where the user gives them."""
+
+    kind: ingest.Kind | None = None
+    published: str | None = None
+
+
+def read_document(document: Document) -> Record:
+    """Return the record of a document. The same document gives the same record, always."""
+    statements = find_statements(document.text, document.id, load_reader())
+    return Record(document, tuple(statements))
+
+
+def read_source(source: str | Path, options: Options) -> Record:
+    """Return the record of a file, `-` (standard input) or an address; raise UnreadableSource."""
+    document = ingest.open_source(source, kind=options.kind, published=options.published)
+    return read_document(document)
+
+
+def read_sources(sources: Iterable[str | Path], options: Options, *, jobs: int = 1) -> Iterator[Record | Skipped]:
+    """Yield a record for each source, in the order of the sources; a Skipped where one fails.
+
+    Folders stand for the articles in them. With `jobs` over 1 that many processes read.
+    """
+    if jobs < 1:
+        raise WrongUsage(f"jobs is {jobs}: it takes a whole number from 1 (here {os.cpu_count()} cores)")
+    if options.published is not None:
+        ingest.check_date(options.published)
+    found = ingest.find_sources(sources)
+    if jobs == 1:
+        yield from (_read_or_skip(source, options) for source in found)
+    else:
+        yield from _read_in_processes(found, options, jobs)
+
+
+def _read_or_skip(source: str | Path, options: Options) -> Record | Skipped:
+    try:
+        return read_source(source, options)
+    except UnreadableSource as error:
+        return Skipped(error.name, str(error))
+    except OnrecordError:  # nothing that another article would mend
+        raise
+    except Exception as error:  # a slip of ours on one article must not lose the others
+        reason = f"{source}: onrecord failed on it ({type(error).__name__}: {error}). Please report it."
+        return Skipped(str(source), " ".join(reason.split()))
+
+
+def _read_in_processes(sources: Iterator[str | Path], options: Options, jobs: int) -> Iterator[Record | Skipped]:
+    load_reader()  # so that a model that cannot be loaded is said once, here
+    waiting: deque[str | Path] = deque()
+    broken = True
+    while broken:
+        with _open_pool(jobs) as pool:
+            # What was in flight when a pool broke is read again by the next one.
+            futures = deque(pool.submit(_read_or_skip, source, options) for source in waiting)
+            try:
+                for source in sources:
+                    waiting.append(source)
+                    futures.append(pool.submit(_read_or_skip, source, options))
+                    if len(waiting) >= jobs * _AHEAD:
+                        yield futures.popleft().result()
+                        waiting.popleft()
+                while waiting:
+                    yield futures.popleft().result()
+                    waiting.popleft()
+                broken = False
+            except BrokenProcessPool:
+                yield _lost(waiting.popleft())
+
+
+def _open_pool(jobs: int) -> ProcessPoolExecutor:
+    # Processes are spawned, not forked: a fork copies locks that onnxruntime's threads may hold.
+    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=load_reader)
+
+
+def _lost(source: str | Path) -> Skipped:
+    reason = f"{source}: a process was ended from outside while it was read (memory?). Read it again with fewer jobs."
+    return Skipped(str(source), reason)

@@ -1,0 +1,112 @@
+"""The JSON Schema of a record, the contract that other programs rely on."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+from onrecord.attribution.cues import acts
+from onrecord.model import Form
+
+_DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+
+
+def _object(properties: dict[str, Any], description: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": description,
+        "properties": properties,
+        "required": list(properties),
+    }
+
+
+def _or_null(kind: str, **more: Any) -> dict[str, Any]:
+    return {"type": [kind, "null"], **more}
+
+
+def _passages(description: str, *, least: int = 0) -> dict[str, Any]:
+    return {"type": "array", "description": description, "minItems": least, "items": {"$ref": "#/$defs/passage"}}
+
+
+def _later(description: str) -> dict[str, Any]:
+    return {"type": "array", "description": f"{description} Empty in this version.", "items": {"type": "object"}}
+
+
+def record_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of what `Record.to_dict` and `Skipped.to_dict` give."""
+    passage = {
+        "type": "array",
+        "description": "Characters [start, end) of document.text, counted as Unicode code points.",
+        "prefixItems": [{"type": "integer", "minimum": 0}, {"type": "integer", "minimum": 1}],
+        "minItems": 2,
+        "maxItems": 2,
+    }
+    document = _object(
+        {
+            "id": {"type": "string", "pattern": "^doc-[0-9a-f]{12}$"},
+            "title": _or_null("string"),
+            "url": _or_null("string"),
+            "publisher": _or_null("string"),
+            "byline": _or_null("string"),
+            "published": _or_null("string", pattern=_DATE),
+            "language": _or_null("string"),
+            "digest": {"type": "string", "description": "SHA-256 of the text."},
+            "name": _or_null("string", description="The path or address that it was read from."),
+            "text": {"type": "string", "description": "The text that every passage points into."},
+        },
+        "One article.",
+    )
+    statement = _object(
+        {
+            "id": {"type": "string", "pattern": "^st-[0-9a-f]{12}$"},
+            "speaker": _or_null("string", description="Id of the entity that holds it; null where it is not known."),
+            "source": _passages("The words that name the holder; empty where the text names none."),
+            "cue": _passages("The words that report it; empty where a quotation stands alone."),
+            "content": _passages("What is said or held, without quotation marks around it.", least=1),
+            "form": {"enum": list(get_args(Form)), "description": "By quotation marks: all of it, none, or a part."},
+            "act": {"enum": list(acts()), "description": "What the cue does."},
+            "negated": {"type": "boolean", "description": "True where the cue says that it was not said or held."},
+            "addressee": _or_null("object"),
+            "channel": _or_null("object"),
+            "said_on": _or_null("object"),
+            "confidence": {
+                "type": "number",
+                "minimum": 0,
+                "maximum": 1,
+                "description": "The chance that content and holder are right.",
+            },
+        },
+        "One attribution.",
+    )
+    record = _object(
+        {
+            "document": {"$ref": "#/$defs/document"},
+            "entities": _later("People, organisations, groups, places and documents."),
+            "statements": {"type": "array", "items": {"$ref": "#/$defs/statement"}},
+            "events": _later("What happened to whom."),
+            "custody": _later("Each person's events in order."),
+            "disputes": _later("Where the accounts conflict."),
+        },
+        "Everything that came out of one document.",
+    )
+    skipped = _object(
+        {"skipped": _object({"name": {"type": "string"}, "reason": {"type": "string"}}, "What failed and why.")},
+        "Stands in the place of a record where a source could not be read.",
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "onrecord record",
+        "oneOf": [{"$ref": "#/$defs/record"}, {"$ref": "#/$defs/skipped"}],
+        "$defs": {
+            "passage": passage,
+            "document": document,
+            "statement": statement,
+            "record": record,
+            "skipped": skipped,
+        },
+    }
+
+
+def schema_text() -> str:
+    """Return the schema as indented JSON."""
+    return json.dumps(record_schema(), indent=2, ensure_ascii=False)

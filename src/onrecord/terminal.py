@@ -1,0 +1,95 @@
+"""How a record looks in a terminal, and as plain text where the output is piped."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from onrecord.model import UNSURE, Document, Record, Statement
+
+WIDEST = 100
+"""Columns that text is set in at the most; longer lines are hard to read."""
+
+_HUES = ("cyan", "magenta", "green", "yellow", "blue", "red", "bright_cyan", "bright_magenta")
+# Marks that reorder or hide text would also reorder what stands around the quoted article.
+_REORDERING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_SPACES = re.compile(r"\s+")
+
+
+def show(record: Record, console: Console) -> None:
+    """Print a record: its head, its statements in order, and the totals."""
+    console.print(render(record), width=min(console.width, WIDEST))
+
+
+def render(record: Record) -> RenderableType:
+    """Return a record as something that rich prints, without markup read from the article."""
+    hues: dict[str, str] = {}
+    table = Table.grid(padding=(0, 1))
+    table.add_column(justify="right", style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for number, statement in enumerate(record.statements, start=1):
+        holder = _plain(record.document.slice(statement.source))
+        hue = hues.setdefault(holder.casefold(), _HUES[len(hues) % len(_HUES)])
+        mark = Text("?", style="bold yellow") if statement.confidence < UNSURE else Text(" ")
+        table.add_row(Text(str(number)) + mark, _statement(record.document, statement, holder, hue))
+    parts: list[RenderableType] = [_head(record.document), Rule(style="dim")]
+    if record.statements:
+        parts.append(table)
+    parts += [Text(totals(record), style="bold"), Text("")]
+    return Group(*parts)
+
+
+def totals(record: Record) -> str:
+    """Return the line that counts a record's statements, in all, by form and the unsure ones."""
+    found = record.statements
+    if not found:
+        return "No statement found."
+    forms = Counter(s.form for s in found)
+    by_form = ", ".join(f"{forms[f]} {f}" for f in ("direct", "mixed", "indirect") if forms[f])
+    line = f"{len(found)} statement{'s' if len(found) > 1 else ''}: {by_form}"
+    unsure = sum(s.confidence < UNSURE for s in found)
+    return f"{line}; {unsure} unsure (marked ?)" if unsure else line
+
+
+def _head(document: Document) -> Text:
+    title = document.title or document.name or "Untitled"
+    facts = [document.publisher, document.byline, _date(document.published), f"{document.words:,} words"]
+    if document.title and document.name:
+        facts.append(document.name)
+    head = Text(_plain(title), style="bold")
+    return head + Text("\n" + " · ".join(_plain(f) for f in facts if f), style="dim not bold")
+
+
+def _date(published: str | None) -> str | None:
+    if published is None or len(published) != len("2018-08-27"):
+        return published
+    day = date.fromisoformat(published)
+    return f"{day.day} {day:%B %Y}"
+
+
+def _statement(document: Document, statement: Statement, holder: str, hue: str) -> RenderableType:
+    line = Text(holder or "no holder named", style=f"bold {hue}" if holder else "italic dim")
+    line.append(" · ", style="dim not bold")
+    if statement.negated:
+        line.append("not ", style="bold red")
+    line.append(statement.act, style="not bold")
+    cue = _plain(document.slice(statement.cue))
+    if cue:
+        line.append(f" ({cue})", style="dim not bold")
+    line.append(f" · {statement.form}", style="dim not bold")
+    if statement.confidence < UNSURE:
+        line.append(f" · unsure, {statement.confidence:.0%}", style="yellow not bold")
+    said = _plain(document.slice(statement.content))
+    quoted = Text(f"“{said}”" if statement.form == "direct" else said)
+    return Group(line, Padding(quoted, (0, 0, 1, 2)))
+
+
+def _plain(text: str) -> str:
+    return _SPACES.sub(" ", _REORDERING.sub("", text)).strip()

@@ -1,0 +1,82 @@
+"""What several tests need: the corpora where they are at hand, and a reader with planted scores."""
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onrecord.attribution.tagger import MODEL_FOLDER, Scores, load_reader
+from onrecord.attribution.tags import TAGS
+from onrecord.attribution.windows import Words, encode
+
+ROOT = Path(__file__).parent.parent
+SHARED = Path(os.environ.get("ONRECORD_SHARED", ROOT.parent / "shared"))
+
+_PLANTED = re.compile(r"\[(source|cue|content) (.*?)\]", re.DOTALL)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    if not (SHARED / "data").is_dir():
+        pytest.skip(f"{SHARED}: the corpora are not here (set ONRECORD_SHARED to their folder)")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def reader():
+    return load_reader()
+
+
+@pytest.fixture(scope="session")
+def tokenizer():
+    from tokenizers import Tokenizer
+
+    return Tokenizer.from_file(str(MODEL_FOLDER / "tokenizer.json"))
+
+
+@dataclass
+class PlantedReader:
+    """A reader that finds just what was planted, and links every child to the nearest cue."""
+
+    text: str
+    spans: list[tuple[str, int, int]]
+    tokenizer: object
+    transitions: np.ndarray = field(default_factory=lambda: np.zeros((len(TAGS), len(TAGS)), dtype=np.float32))
+    settings: dict = field(default_factory=lambda: {"confidence": {}})
+
+    def encode(self, text: str) -> Words:
+        return encode(text, self.tokenizer)
+
+    def score(self, words: Words) -> Scores:
+        tags = np.zeros((len(words), len(TAGS)), dtype=np.float32)
+        tags[:, 0] = 5
+        for role, start, end in self.spans:
+            inside = np.flatnonzero((words.start >= start) & (words.end <= end))
+            tags[inside, 0] = 0
+            tags[inside, TAGS.index(f"I-{role}")] = 5
+            tags[inside[0]] = 0
+            tags[inside[0], TAGS.index(f"B-{role}")] = 5
+        return Scores(tags, np.zeros((len(words), 1), dtype=np.float32))
+
+    def link(self, children, cues, words, scores):
+        apart = [[-max(a.begin - c.end, c.begin - a.end, 0) for c in cues] for a in children]
+        return np.array(apart, dtype=np.float32), np.full(len(cues), -30, dtype=np.float32)
+
+
+@pytest.fixture
+def planted(tokenizer):
+    """Return a function that makes text and reader from `[source Vokal] [cue said] [content ...]`."""
+
+    def plant(marked: str) -> PlantedReader:
+        text, spans, at = "", [], 0
+        for match in _PLANTED.finditer(marked):
+            text += marked[at : match.start()]
+            spans.append((match[1], len(text), len(text) + len(match[2])))
+            text += match[2]
+            at = match.end()
+        return PlantedReader(text + marked[at:], spans, tokenizer)
+
+    return plant

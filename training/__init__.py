@@ -1,0 +1,1 @@
+"""Training the reader that the package ships. Only this needs torch."""
