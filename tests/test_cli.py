@@ -41,6 +41,7 @@ def test_cli_read_prints_head_statements_and_totals(onrecord):
     assert "“We will not go,”" in text
     assert "\x1b" not in text
     assert max(map(len, text.splitlines())) <= 80
+    assert not any(line.endswith(" ") for line in text.splitlines())
     assert text.rstrip().splitlines()[-1].startswith("2 statements: 1 direct, 1 indirect")
 
 

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onrecord.attribution import statements
 from onrecord.attribution.statements import find_statements
 from onrecord.model import make_id
 
@@ -137,6 +138,17 @@ def test_statements_leave_out_paraphrase_without_a_cue_in_its_paragraph(planted)
         planted, "[content “We stay,”] [source Quist] [cue said].\n\nIt was about [content the old strike]."
     )
     assert [shown(text, s)["content"] for s in found] == [["We stay,"]]
+
+
+def test_statements_of_a_long_text_do_not_depend_on_the_stretches_it_is_read_in(reader, monkeypatch):
+    paragraph = "“We stay,” Vokal said. Quist denied that she had lied, and the judge believes it was late."
+    text = "\n\n".join(f"Day {k}. {paragraph}" for k in range(12))
+    words = reader.encode(text)
+    whole, _ = statements.draft_statements(words, reader)
+    monkeypatch.setattr(statements, "STRETCH", 5)
+    parts, _ = statements.draft_statements(words, reader)
+    assert [(d.cue, d.source, d.contents) for d in parts] == [(d.cue, d.source, d.contents) for d in whole]
+    assert len(whole) > 24
 
 
 def test_statements_need_a_content(planted):

@@ -25,7 +25,14 @@ _SPACES = re.compile(r"\s+")
 
 def show(record: Record, console: Console) -> None:
     """Print a record: its head, its statements in order, and the totals."""
-    console.print(render(record), width=min(console.width, WIDEST))
+    width = min(console.width, WIDEST)
+    if console.is_terminal:
+        console.print(render(record), width=width)
+        return
+    with console.capture() as captured:
+        console.print(render(record), width=width)
+    lines = (line.rstrip() for line in captured.get().splitlines())  # rich fills its columns with spaces
+    console.file.write("\n".join(lines) + "\n")
 
 
 def render(record: Record) -> RenderableType:

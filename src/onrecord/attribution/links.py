@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord.attribution.windows import CLOSING, INSIDE, NESTED, OPENING, RUNNING, Words
+from onrecord.attribution.windows import OUTSIDE, Words
 
 Role: TypeAlias = Literal["source", "cue", "content"]
 
@@ -23,8 +23,6 @@ between, quotation marks, sentence ends between."""
 
 NEAREST_CUES = 8
 """How many cues on each side of a segment are considered."""
-
-_QUOTED = (INSIDE, OPENING, CLOSING, RUNNING, NESTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +58,9 @@ def pair_features(
     own_between = np.where(
         child_index < child_rank[None, :], child_rank[None, :] - 1 - child_index, child_index - child_rank[None, :]
     ).clip(0)
-    quoted = np.isin(words.quote, _QUOTED)
-    marks = quoted[a][:, None] * 2 + quoted[c][None, :]
-    ends = _sentence_ends(words)
+    marks = (words.quote[a] != OUTSIDE)[:, None] * 2 + (words.quote[c] != OUTSIDE)[None, :]
     low, high = np.where(before, b[:, None] - 1, d[None, :] - 1), np.where(before, c[None, :], a[:, None])
-    sentences = (ends[np.maximum(high, low)] - ends[low]).clip(0, 2)
+    sentences = (words.stops[np.maximum(high, low)] - words.stops[low]).clip(0, 2)
     features = np.stack(
         [distance, apart.clip(-3, 3) + 3, cues_between.clip(0, 4), own_between.clip(0, 4), marks, sentences], axis=2
     )
@@ -75,9 +71,3 @@ def _edges(segments: list[Segment]) -> tuple[NDArray[np.int64], NDArray[np.int64
     begin = np.array([s.begin for s in segments], dtype=np.int64)
     end = np.array([s.end for s in segments], dtype=np.int64)
     return begin, end
-
-
-def _sentence_ends(words: Words) -> NDArray[np.int64]:
-    """Return for each word how many words before it end a sentence."""
-    stops = np.array([words.text[s] in ".!?" for s in words.start], dtype=np.int64)
-    return np.concatenate([[0], np.cumsum(stops)])

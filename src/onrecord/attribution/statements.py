@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.attribution.cues import read_cue
-from onrecord.attribution.links import ROLES, Role, Segment
+from onrecord.attribution.links import NEAREST_CUES, ROLES, Role, Segment
 from onrecord.attribution.quotes import find_signatures
 from onrecord.attribution.tagger import Reader, Scores
 from onrecord.attribution.tags import FORBIDDEN, TAGS, Floats, decode, segments_of
@@ -23,6 +23,9 @@ _B_CONTENT, _I_CONTENT = TAGS.index("B-content"), TAGS.index("I-content")
 _LOOSE = frozenset(",;:—–-")
 
 SURE_OF_SIGNATURE = 0.95
+
+STRETCH, MARGIN = 128, 2 * NEAREST_CUES
+"""How many cues are linked in one go, and how many more on each side are looked at."""
 
 LEAST = 0.2
 """Statements that are less sure than this are left out. Without them, attribution F1 on the articles
@@ -146,7 +149,9 @@ def _reported(contents: list[Segment], cues: list[Segment], words: Words) -> lis
     ]
 
 
-def _may_link(contents: list[Segment], cues: list[Segment], words: Words) -> NDArray[np.bool_]:
+def _may_link(
+    contents: list[Segment], cues: list[Segment], words: Words, runs: list[tuple[int, int]]
+) -> NDArray[np.bool_]:
     """Return which cues (columns) each content (row) may belong to.
 
     A content belongs to a cue of its own paragraph or the next one on either side, if there is one.
@@ -155,7 +160,6 @@ def _may_link(contents: list[Segment], cues: list[Segment], words: Words) -> NDA
     """
     at = words.paragraph[[c.begin for c in cues]]
     outside = words.quote[[c.begin for c in cues]] == OUTSIDE
-    runs = _runs(words)
     begins = [begin for begin, _ in runs]
     allowed = np.ones((len(contents), len(cues)), dtype=bool)
     for row, content in enumerate(contents):
@@ -186,23 +190,41 @@ def _runs(words: Words) -> list[tuple[int, int]]:
 def _link(
     sources: list[Segment], cues: list[Segment], contents: list[Segment], words: Words, scores: Scores, reader: Reader
 ) -> list[Draft]:
-    """Give every content its cue and every cue its source."""
+    """Give every content its cue and every cue its source.
+
+    Goes through the text in stretches of cues, each with some more on both sides, so that the time is
+    linear in the length of the text. The outcome is that of one stretch.
+    """
     if not cues:
         return _without_cue(contents, words)
     drafts = [Draft(cue) for cue in cues]
-    if sources:
-        fits, none = reader.link(sources, cues, words, scores)
-        for k, chances in enumerate(_softmax(np.concatenate([fits.T, none[:, None]], axis=1))):
-            best = int(chances.argmax())
-            drafts[k].source_link = float(chances[best])
-            drafts[k].source = sources[best] if best < len(sources) else None
-    if contents:
-        fits, _ = reader.link(contents, cues, words, scores)
-        fits = np.where(_may_link(contents, cues, words), fits, FORBIDDEN)
-        for content, chances in zip(contents, _softmax(fits), strict=True):
-            best = int(chances.argmax())
-            drafts[best].contents.append(content)
-            drafts[best].link = min(drafts[best].link, float(chances[best]))
+    runs = _runs(words)
+    cue_begins = [cue.begin for cue in cues]
+    source_ranks = [bisect_left(cue_begins, s.begin) for s in sources]
+    content_ranks = [bisect_left(cue_begins, c.begin) for c in contents]
+    for first in range(0, len(cues), STRETCH):
+        last = min(first + STRETCH, len(cues))
+        low, high = max(0, first - MARGIN), min(last + MARGIN, len(cues))
+        near = sources[bisect_left(source_ranks, low) : bisect_right(source_ranks, high)]
+        if near:
+            fits, none = reader.link(near, cues[low:high], words, scores)
+            choices = _softmax(np.concatenate([fits.T, none[:, None]], axis=1))
+            for k in range(first, last):
+                best = int(choices[k - low].argmax())
+                drafts[k].source_link = float(choices[k - low, best])
+                drafts[k].source = near[best] if best < len(near) else None
+        # The contents whose next cue is in the stretch, those after the very last cue included.
+        begin, end = bisect_left(content_ranks, low), bisect_right(content_ranks, high)
+        if begin == end:
+            continue
+        fits, _ = reader.link(contents[begin:end], cues[low:high], words, scores)
+        fits = np.where(_may_link(contents[begin:end], cues[low:high], words, runs), fits, FORBIDDEN)
+        for k, chances in enumerate(_softmax(fits), start=begin):
+            if first <= content_ranks[k] < last or content_ranks[k] == last == len(cues):
+                best = int(chances.argmax())
+                draft = drafts[low + best]
+                draft.contents.append(contents[k])
+                draft.link = min(draft.link, float(chances[best]))
     return [draft for draft in drafts if draft.contents]
 
 

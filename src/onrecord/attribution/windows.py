@@ -35,7 +35,7 @@ class Words:
 
     For each of the W words: `start`, `end` (characters), `first` (its first piece), `paragraph`
     (counted from 0) and `quote` (one of the six quotation states) and `partner` (of a quotation mark the word at
-    its other end, else -1). For each of the P pieces:
+    its other end, else -1); `stops` (W + 1) counts the words before each that end a sentence. For each of the P pieces:
     `pieces` (ids) and `features` (P x 3: case, quotation state, paragraph start).
     """
 
@@ -46,6 +46,7 @@ class Words:
     paragraph: Ints
     quote: Ints
     partner: Ints
+    stops: Ints
     pieces: Ints
     features: Ints
     quotations: list[Quotation]
@@ -83,6 +84,7 @@ def encode(text: str, tokenizer: Tokenizer) -> Words:
         paragraph=paragraph,
         quote=quote,
         partner=partner,
+        stops=np.cumsum([0, *(text[s] in _SENTENCE_END for s in start)]),
         pieces=np.array(encoding.ids, dtype=np.int64),
         features=by_word[word].reshape(-1, 3),
         quotations=quotations,
