@@ -11,6 +11,7 @@ demo: $(VENV)/installed
 test: check $(VENV)/tested
 	$(BIN)/python -m pytest
 	$(BIN)/python -m eval --data $(DATA) --floors eval/floors.toml
+	$(BIN)/python -m eval.speakers --data $(DATA) --floors eval/floors.toml
 
 check: $(VENV)/tested
 	$(BIN)/ruff format --check .
@@ -20,6 +21,9 @@ check: $(VENV)/tested
 
 evaluate: $(VENV)/tested
 	$(BIN)/python -m eval --data $(DATA)
+	$(BIN)/python -m eval.speakers --data $(DATA)
+	$(BIN)/python -m eval.naming
+	$(BIN)/python -m eval.dates --data $(DATA)
 
 benchmark: $(VENV)/benchmarked
 	$(BIN)/python -m benchmarks.speed --data $(DATA)
@@ -28,8 +32,13 @@ docs: $(VENV)/tested
 	$(BIN)/python -m docs.generate
 
 train: $(VENV)/trained
-	$(BIN)/python -m training.train --data $(DATA)
+	$(BIN)/python -m training.train --data $(DATA) --without 0 --out build/without-0
+	$(BIN)/python -m training.train --data $(DATA) --without 1 --out build/without-1
+	$(BIN)/python -m training.opinions --data $(DATA)
+	$(BIN)/python -m training.train --data $(DATA) --opinions build/opinions --epochs 7
 	$(BIN)/python -m training.export --data $(DATA)
+	$(BIN)/python -m training.mentions --data $(DATA)
+	$(BIN)/python -m training.referents --data $(DATA)
 	$(BIN)/python -m training.calibrate --data $(DATA)
 
 $(BIN)/python:

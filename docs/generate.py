@@ -55,12 +55,12 @@ def _row(parameter: inspect.Parameter) -> str:
         return f"| `{info.metavar}` | {info.help} | required |"
     long = "--" + parameter.name.replace("_", "-")
     names = sorted({long, *(info.param_decls or ())}, key=len)
-    value = info.metavar or parameter.name.upper()
+    value = "" if kind is bool else f" {info.metavar or parameter.name.upper()}"
     choices = [member.value for k in (kind, *get_args(kind)) if isinstance(k, EnumType) for member in k]
     one_of = f" One of {', '.join(choices)}." if choices else ""
     default = parameter.default.value if isinstance(parameter.default, Enum) else parameter.default
     shown = "none" if default is None else default
-    return f"| `{', '.join(names)} {value}` | {info.help}{one_of} | {shown} |"
+    return f"| `{', '.join(names)}{value}` | {info.help}{one_of} | {shown} |"
 
 
 def act_page() -> str:

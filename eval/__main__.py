@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 
 from eval.measure import below_floors, measure, report
-from onrecord.attribution.tagger import MODEL_FOLDER, Reader
+from onrecord.language.reader import MODEL_FOLDER, Reader
 
 
 def main() -> int:

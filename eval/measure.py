@@ -9,7 +9,7 @@ from pathlib import Path
 from eval.figures import ROLES, Attribution, Tally, add_article, calibration
 from eval.polnear import load_split
 from onrecord.attribution.statements import find_statements
-from onrecord.attribution.tagger import Reader
+from onrecord.language.reader import Reader, analyse
 from onrecord.model import Statement
 
 
@@ -23,7 +23,7 @@ def measure(split: Path, reader: Reader, predictions: Path | None = None) -> Tal
     tally = Tally()
     lines = []
     for article in load_split(split):
-        found = find_statements(article.text, article.name, reader)
+        found = find_statements(analyse(article.text, reader), article.name, reader)
         right = add_article(tally, article.text, article.annotations[0], [passages(s) for s in found])
         tally.judged += [(s.confidence, r) for s, r in zip(found, right, strict=True)]
         lines.append(json.dumps({"id": article.name, "statements": [s.to_dict() for s in found]}))

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onrecord.attribution.tagger import MODEL_FOLDER, Scores, load_reader
 from onrecord.attribution.tags import TAGS
-from onrecord.attribution.windows import Words, encode
+from onrecord.language.reader import MODEL_FOLDER, Scores, load_reader
+from onrecord.language.windows import Words, encode
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("ONRECORD_SHARED", ROOT.parent / "shared"))
@@ -59,11 +59,14 @@ class PlantedReader:
             tags[inside, TAGS.index(f"I-{role}")] = 5
             tags[inside[0]] = 0
             tags[inside[0], TAGS.index(f"B-{role}")] = 5
-        return Scores(tags, np.zeros((len(words), 1), dtype=np.float32))
+        nothing = np.zeros((len(words), 5), dtype=np.float32)
+        return Scores(tags, nothing[:, :1], nothing[:, 0], nothing, nothing[:, :4], nothing[:, 0])
 
-    def link(self, children, cues, words, scores):
-        apart = [[-max(a.begin - c.end, c.begin - a.end, 0) for c in cues] for a in children]
-        return np.array(apart, dtype=np.float32), np.full(len(cues), -30, dtype=np.float32)
+    def link(self, role, child, cue, place):
+        apart = (
+            place[:, :, 0] % 12
+        )  # the first feature of a pair is its distance, and 12 more where the child comes first
+        return -apart.astype(np.float32), np.full(place.shape[1], -30, dtype=np.float32)
 
 
 @pytest.fixture

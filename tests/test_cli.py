@@ -122,3 +122,18 @@ def test_cli_help_ends_in_a_real_command(onrecord, command):
     run = onrecord(*command)
     assert run.returncode == 0
     assert b"onrecord" in run.stdout
+
+
+def test_cli_people_lists_who_speaks(onrecord):
+    run = onrecord("people", "port.txt")
+    lines = [line.split() for line in run.stdout.decode().splitlines()]
+    assert run.returncode == 0
+    assert ["statements", "mentions", "kind", "name"] in lines
+    [vokal] = [line for line in lines if line[3:5] == ["Irena", "Vokal"]]
+    assert int(vokal[0]) >= 1
+
+
+def test_cli_people_says_what_it_could_not_read(onrecord):
+    run = onrecord("people", "missing.txt")
+    assert run.returncode == 1
+    assert run.stderr.decode() == "skipped: missing.txt: no such file. Check the path.\n"

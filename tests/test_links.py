@@ -1,5 +1,5 @@
 from onrecord.attribution.links import FEATURE_SIZES, NEAREST_CUES, Segment, pair_features
-from onrecord.attribution.windows import encode
+from onrecord.language.windows import encode
 
 
 def test_links_features_stay_within_their_sizes(tokenizer):

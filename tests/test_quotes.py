@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.attribution.quotes import find_quotations, find_signatures
+from onrecord.language.quotes import find_quotations, find_signatures
 
 STYLES = [
     ("“", "”"),

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from onrecord.attribution import statements
 from onrecord.attribution.statements import find_statements
+from onrecord.language.reader import analyse
 from onrecord.model import make_id
 
 DOCUMENT = "doc-1"
@@ -32,7 +33,7 @@ def check_invariants(text, statements):
 
 def find(planted, marked):
     reader = planted(marked)
-    found = find_statements(reader.text, DOCUMENT, reader)
+    found = find_statements(analyse(reader.text, reader), DOCUMENT, reader)
     check_invariants(reader.text, found)
     return reader.text, found
 
@@ -119,11 +120,11 @@ def test_statements_belong_to_a_near_cue_if_there_is_one(planted):
         "[source Quist] [cue agreed] [content to that].\n\nIt rained.\n\nIt snowed.\n\n[content “We stay.”]\n\n"
         "The weather in Vessen was bad, and most of the ships had left for the north, [source Vokal] [cue said]."
     )
-    reader.link = lambda children, cues, words, scores: (
-        np.array([[1.0, 0.0]] * len(children), dtype=np.float32),
+    reader.link = lambda role, child, cue, place: (
+        np.array([[1.0, 0.0]] * len(child), dtype=np.float32),
         np.full(2, -30, dtype=np.float32),
     )
-    found = find_statements(reader.text, DOCUMENT, reader)
+    found = find_statements(analyse(reader.text, reader), DOCUMENT, reader)
     assert [[reader.text[s:e] for s, e in s.cue] for s in found if s.form == "direct"] == [["said"]]
 
 
@@ -143,10 +144,10 @@ def test_statements_leave_out_paraphrase_without_a_cue_in_its_paragraph(planted)
 def test_statements_of_a_long_text_do_not_depend_on_the_stretches_it_is_read_in(reader, monkeypatch):
     paragraph = "“We stay,” Vokal said. Quist denied that she had lied, and the judge believes it was late."
     text = "\n\n".join(f"Day {k}. {paragraph}" for k in range(12))
-    words = reader.encode(text)
-    whole, _ = statements.draft_statements(words, reader)
+    analysis = analyse(text, reader)
+    whole, _ = statements.draft_statements(analysis, reader)
     monkeypatch.setattr(statements, "STRETCH", 5)
-    parts, _ = statements.draft_statements(words, reader)
+    parts, _ = statements.draft_statements(analysis, reader)
     assert [(d.cue, d.source, d.contents) for d in parts] == [(d.cue, d.source, d.contents) for d in whole]
     assert len(whole) > 24
 
@@ -169,9 +170,9 @@ ALPHABET = st.sampled_from(
 
 @given(st.lists(ALPHABET, max_size=60).map("".join))
 def test_statements_of_any_text_are_sound_and_the_same_again(reader, text):
-    found = find_statements(text, DOCUMENT, reader)
+    found = find_statements(analyse(text, reader), DOCUMENT, reader)
     check_invariants(text, found)
-    assert found == find_statements(text, DOCUMENT, reader)
+    assert found == find_statements(analyse(text, reader), DOCUMENT, reader)
 
 
 NAMES = st.sampled_from(["Irena Vokal", "Um Sam Teo", "Judge Roem", "the minister", "Oskar Dell"])
@@ -185,7 +186,18 @@ MARKS = st.sampled_from([("“", "”"), ('"', '"'), ("‘", "’")])
 def test_statements_planted_quotations_come_back_at_their_exact_range(reader, name, spoken, marks):
     before = "The harbour of Vessen stayed closed for a third day.\n\n"
     text = f"{before}{marks[0]}{spoken},{marks[1]} {name} said on Tuesday.\n\nNo ship left."
-    [found] = [s for s in find_statements(text, DOCUMENT, reader) if s.form == "direct"]
+    [found] = [s for s in find_statements(analyse(text, reader), DOCUMENT, reader) if s.form == "direct"]
     start = len(before) + 1
     assert found.content == ((start, start + len(spoken) + 1),)
     assert name.removeprefix("the ") in shown(text, found)["source"][0]
+
+
+def test_statements_paraphrase_ends_with_its_paragraph(planted):
+    text, found = find(
+        planted,
+        "[source Rivals] [cue dispute] [content the reason\n\nIt was mercy,] [source Vokal] [cue insisted].",
+    )
+    assert [shown(text, s) for s in found] == [
+        {"source": ["Rivals"], "cue": ["dispute"], "content": ["the reason"]},
+        {"source": ["Vokal"], "cue": ["insisted"], "content": ["It was mercy"]},
+    ]

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.attribution.windows import CLOSING, INSIDE, NESTED, OPENING, OUTSIDE, RUNNING, cut_windows, encode
+from onrecord.language.windows import CLOSING, INSIDE, NESTED, OPENING, OUTSIDE, RUNNING, cut_windows, encode
 
 STRANGE = "\u200b\u202e\ufeff\x00😀 नमस्ते\u0301 مرحبا 中文 é ﬁ ’’ ''"
 

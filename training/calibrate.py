@@ -15,7 +15,7 @@ import numpy as np
 from eval.figures import Tally, add_article
 from eval.polnear import load_split
 from onrecord.attribution.statements import EVIDENCE, draft_statements, evidence, passages_of
-from onrecord.attribution.tagger import MODEL_FOLDER, Reader
+from onrecord.language.reader import MODEL_FOLDER, Reader, analyse
 from training.corpus import is_held_out
 
 RIDGE = 1.0
@@ -40,8 +40,9 @@ def collect(data: Path, reader: Reader) -> tuple[np.ndarray, np.ndarray]:
     for article in load_split(data / "polnear" / "train"):
         if not is_held_out(article.name):
             continue
-        words = reader.encode(article.text)
-        drafts, chances = draft_statements(words, reader)
+        analysis = analyse(article.text, reader)
+        words = analysis.words
+        drafts, chances = draft_statements(analysis, reader)
         found = [passages_of(draft, words) for draft in drafts]
         right += add_article(Tally(), article.text, article.annotations[0], found)
         rows += [[evidence(draft, words, chances)[name] for name in EVIDENCE] for draft in drafts]

@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from eval.polnear import load_split
 from onrecord.attribution.links import ROLES, Segment
 from onrecord.attribution.tags import TAGS, may_follow
-from onrecord.attribution.windows import Words, encode
+from onrecord.language.windows import Words, encode
 
 HELD_OUT_OF = 20
 """One article in this many is kept from training, for calibration and for choosing an epoch."""
@@ -48,6 +48,11 @@ def load_articles(split: Path, tokenizer: Tokenizer) -> list[Article]:
 def is_held_out(name: str) -> bool:
     """Tell whether an article of the train split is kept from training, by a hash of its name."""
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) % HELD_OUT_OF == 0
+
+
+def fold_of(name: str) -> int:
+    """Return which half of the articles, 0 or 1, an article belongs to, by a hash of its name."""
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) // HELD_OUT_OF % 2
 
 
 def annotate(words: Words, attributions: list[dict[str, list[tuple[int, int]]]]) -> Annotation:

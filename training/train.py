@@ -1,7 +1,12 @@
 """Train the reader on PolNeAR: `python -m training.train --data ../shared/data --out build/reader`.
 
 Writes a checkpoint after every epoch and goes on from the last one when called again. With the
-same seed, data and number of threads a run gives the same weights.
+same seed, data and number of threads a run gives the same weights on like processors.
+
+Annotators disagree about a quarter of the attributions, and most articles have but one. So that the
+reader does not learn one person's slips, it learns from two opinions: the annotation, and what a
+reader that was trained on the other half of the articles makes of the text. `--without 0` and `--without 1`
+train these two readers, `training.opinions` writes down what they hold, and `--opinions` takes it in.
 """
 
 from __future__ import annotations
@@ -17,14 +22,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from onrecord.attribution.links import Segment, pair_features
-from onrecord.attribution.windows import OUTSIDE, Words, cut_windows
-from training.corpus import Annotation, Article, is_held_out, load_articles
-from training.encoder import encoder_folder
-from training.network import Network, crf_loss, ends_of
+from onrecord.attribution.tags import TAGS
+from onrecord.language.windows import OUTSIDE, Words, cut_windows
+from training.corpus import Annotation, Article, fold_of, is_held_out, load_articles
+from training.encoder import encoder_folder, load_tokenizer
+from training.network import Network, Target, crf_loss, ends_of
+from training.opinions import Opinion, Opinions, load_opinions
 
 _UNKNOWN = -100
 """The target that the loss passes over."""
@@ -45,6 +51,7 @@ class Settings:
     mask_word: float = 0.05
     mask_name: float = 0.15  # names are masked more often: the model must not learn who speaks
     drop_marks: float = 0.05  # share of windows that do without the quotation states
+    trust: float = 0.5  # weight of the second opinion, where there is one, against the annotation
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,7 @@ class Example:
 
     words: Words
     annotation: Annotation
+    opinion: Opinion | None
     begin: int
     end: int
 
@@ -72,15 +80,16 @@ class Example:
         return ends_of(hidden, first, begin, end)
 
 
-def draw_examples(articles: list[Article], rng: random.Random) -> list[Example]:
+def draw_examples(articles: list[Article], opinions: Opinions, rng: random.Random) -> list[Example]:
     """Return the windows of one epoch: other cuts, and other annotators, than in the epoch before."""
     examples = []
     for article in articles:
         annotation = rng.choice(article.annotations)
-        size = rng.choice((192, 256, 320, 384))
+        size = rng.choice((256, 320, 384, 448))
         first_cut = cut_windows(article.words, size=rng.randrange(64, size))[0][1]
         windows = [(0, first_cut), *cut_windows(article.words, size=size, begin=first_cut)]
-        examples += [Example(article.words, annotation, b, e) for b, e in windows]
+        opinion = opinions.get(article.name)
+        examples += [Example(article.words, annotation, opinion, b, e) for b, e in windows]
     return examples
 
 
@@ -109,7 +118,8 @@ def collate(batch: list[Example], settings: Settings, rng: random.Random, specia
     mask = np.zeros((len(batch), longest), dtype=np.int64)
     features = np.zeros((len(batch), longest, 3), dtype=np.int64)
     first = np.zeros((len(batch), most_words), dtype=np.int64)
-    tags = np.zeros((len(batch), most_words), dtype=np.int64)
+    tags = np.zeros((len(batch), most_words, len(TAGS)), dtype=np.float32)
+    moves = np.zeros((len(batch), most_words - 1, len(TAGS), len(TAGS)), dtype=np.float32)
     word_mask = np.zeros((len(batch), most_words), dtype=np.float32)
     for row, e in enumerate(batch):
         low, high = e.pieces
@@ -124,9 +134,19 @@ def collate(batch: list[Example], settings: Settings, rng: random.Random, specia
             features[row, :, 1] = OUTSIDE
         mask[row, : n + 2] = 1
         first[row, :w] = e.words.first[e.begin : e.end] - low + 1
-        tags[row, :w] = e.annotation.tags[e.begin : e.end]
+        tags[row, :w], moves[row, : w - 1] = beliefs(e, settings.trust)
         word_mask[row, :w] = 1
-    return [torch.from_numpy(a) for a in (ids, mask, features, first, tags, word_mask)]
+    return [torch.from_numpy(a) for a in (ids, mask, features, first, tags, moves, word_mask)]
+
+
+def beliefs(example: Example, trust: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the chances of tags (W, 7) and of steps (W - 1, 7, 7) that a window is to be learned with."""
+    sure = np.eye(len(TAGS), dtype=np.float32)[example.annotation.tags[example.begin : example.end]]
+    tags, moves = sure, sure[:-1, :, None] * sure[1:, None, :]
+    if example.opinion is not None:
+        tags = tags + trust * (example.opinion.tags[example.begin : example.end] - tags)
+        moves = moves + trust * (example.opinion.moves[example.begin : example.end - 1] - moves)
+    return tags, moves
 
 
 def link_loss(model: Network, example: Example, hidden: Tensor, first: np.ndarray) -> tuple[Tensor, int]:
@@ -189,11 +209,12 @@ class Run:
         """Take one step; return the loss of the tags per word and of the links per link."""
         for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
             group["lr"] = rate * rate_at(self.step, self.steps, self.settings.warm_up)
-        ids, mask, features, first, tags, word_mask = tensors
-        hidden, scores = self.model(ids, mask, features)
+        ids, mask, features, first, tags, moves, word_mask = tensors
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            hidden, scores, _ = (t.float() for t in self.model(ids, mask, features))
         at_words = scores.gather(1, first[:, :, None].expand(-1, -1, scores.shape[2]))
         count = float(word_mask.sum())
-        tag_loss = crf_loss(at_words, tags, word_mask, self.model.steps()) / count
+        tag_loss = crf_loss(at_words, Target(tags, moves), word_mask, self.model.steps()) / count
         linked = [link_loss(self.model, e, hidden[row], first[row].numpy()) for row, e in enumerate(batch)]
         links = torch.stack([loss for loss, _ in linked]).sum()
         (tag_loss + self.settings.link_weight * links / count).backward()
@@ -226,36 +247,36 @@ class Run:
         self.epoch, self.step = saved["epoch"], saved["step"]
 
 
-def train(data: Path, out: Path, settings: Settings) -> None:
+def train(data: Path, out: Path, settings: Settings, *, without: int | None, opinions: Path | None) -> None:
     """Run the epochs that are still to be run and write `reader.pt`."""
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(settings.seed)
-    tokenizer = Tokenizer.from_file(str(encoder_folder() / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    tokenizer = load_tokenizer()
     special = {t: tokenizer.token_to_id(t) for t in ("[PAD]", "[CLS]", "[SEP]", "[MASK]")}
     articles = [a for a in load_articles(data / "polnear" / "train", tokenizer) if not is_held_out(a.name)]
+    articles = [a for a in articles if without is None or fold_of(a.name) != without]
+    second = load_opinions(opinions) if opinions else {}
     print(f"{len(articles)} articles, {sum(len(a.words.pieces) for a in articles)} word pieces", flush=True)
     draw = random.Random(0)
-    per_epoch = sum(1 for _ in batches(draw_examples(articles, draw), settings.pieces_in_batch, random.Random(0)))
+    per_epoch = sum(1 for _ in batches(draw_examples(articles, {}, draw), settings.pieces_in_batch, random.Random(0)))
     run = Run(settings, per_epoch * settings.epochs)
     checkpoint = out / "checkpoint.pt"
     if checkpoint.exists():
         run.restore(checkpoint)
     while run.epoch < settings.epochs:
-        run_epoch(run, articles, special)
+        run_epoch(run, articles, second, special)
         run.save(checkpoint)
         torch.save(run.averaged.state_dict(), out / f"epoch-{run.epoch}.pt")
     torch.save(run.averaged.state_dict(), out / "reader.pt")
 
 
-def run_epoch(run: Run, articles: list[Article], special: dict[str, int]) -> None:
+def run_epoch(run: Run, articles: list[Article], opinions: Opinions, special: dict[str, int]) -> None:
     """Learn from every article once; print how it goes every 50 steps."""
     rng = random.Random(run.settings.seed * 1000 + run.epoch)
     torch.manual_seed(run.settings.seed * 1000 + run.epoch)
     run.model.train()
     began, seen, losses = time.monotonic(), 0, []
-    for batch in batches(draw_examples(articles, rng), run.settings.pieces_in_batch, rng):
+    for batch in batches(draw_examples(articles, opinions, rng), run.settings.pieces_in_batch, rng):
         tensors = collate(batch, run.settings, rng, special)
         losses.append(run.learn(batch, tensors))
         seen += int(tensors[1].sum())
@@ -276,8 +297,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("build/reader"), help="folder for checkpoints and weights")
     parser.add_argument("--epochs", type=int, default=Settings.epochs)
     parser.add_argument("--seed", type=int, default=Settings.seed)
+    parser.add_argument("--threads", type=int, default=1, help="two runs of one thread each beat one of two threads")
+    parser.add_argument("--without", type=int, choices=(0, 1), help="keep this half of the articles from training")
+    parser.add_argument("--opinions", type=Path, help="folder of second opinions, written by training.opinions")
     options = parser.parse_args()
-    train(options.data, options.out, Settings(epochs=options.epochs, seed=options.seed))
+    torch.set_num_threads(options.threads)
+    settings = Settings(epochs=options.epochs, seed=options.seed)
+    train(options.data, options.out, settings, without=options.without, opinions=options.opinions)
 
 
 if __name__ == "__main__":

@@ -15,17 +15,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onrecord.errors import MissingPart, OnrecordError, UnreadableSource, WrongUsage
-from onrecord.model import Document, Passage, Record, Skipped, Statement
+from onrecord.model import Document, Entity, Mention, Passage, Record, SaidOn, Skipped, Statement
 
 if TYPE_CHECKING:
     from onrecord.ingest import Kind
 
 __all__ = [
     "Document",
+    "Entity",
+    "Mention",
     "MissingPart",
     "OnrecordError",
     "Passage",
     "Record",
+    "SaidOn",
     "Skipped",
     "Statement",
     "UnreadableSource",

@@ -60,6 +60,15 @@ Examples:
 """
 
 
+PEOPLE_EXAMPLES = """
+Examples:
+
+    onrecord people article.txt
+
+    onrecord people articles/ --all
+"""
+
+
 @app.command(epilog=READ_EXAMPLES)
 def read(
     sources: Annotated[
@@ -91,6 +100,30 @@ def read(
     raise typer.Exit(INCOMPLETE if tally.skipped else DONE)
 
 
+@app.command(epilog=PEOPLE_EXAMPLES)
+def people(
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="SOURCE...", help="Files (.txt, .md, .html), folders, `-`, or http(s) addresses."),
+    ],
+    all: Annotated[bool, typer.Option("--all", help="List those too who hold no statement.")] = False,
+    published: Annotated[
+        str | None, typer.Option(metavar="DATE", help="When the article was published: 2018, 2018-08 or 2018-08-27.")
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many processes read.")] = 1,
+) -> None:
+    """List who speaks in articles: name and other names, kind, how often they speak and are mentioned."""
+    from onrecord import terminal
+
+    tally = Tally()
+    console = Console(highlight=False)
+    for item in tally.watch(read_many(sources, published=published, jobs=jobs)):
+        if isinstance(item, Record):
+            terminal.show_people(item, console, everybody=all)
+    tally.report()
+    raise typer.Exit(INCOMPLETE if tally.skipped else DONE)
+
+
 @app.command(epilog="Example:\n\n    onrecord schema > onrecord.schema.json")
 def schema() -> None:
     """Print the JSON Schema of what `read --format json` and `--format jsonl` write."""
@@ -101,7 +134,7 @@ def schema() -> None:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        from onrecord.attribution.tagger import model_digest
+        from onrecord.language.reader import model_digest
 
         typer.echo(f"onrecord {__version__} (model {model_digest()})")
         raise typer.Exit

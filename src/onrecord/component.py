@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from onrecord.attribution.statements import find_statements
-from onrecord.attribution.tagger import load_reader
-from onrecord.model import Document, Form, Passage, Statement
+from onrecord.model import Document, Entity, Form, Passage, Statement
+from onrecord.pipeline import read_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,8 @@ class SpanStatement:
     cue: tuple[Span, ...]
     content: tuple[Span, ...]
     statement: Statement
+    speaker: Entity | None
+    """Who holds it, None where a reader could not tell."""
 
     @property
     def form(self) -> Form:
@@ -61,10 +62,13 @@ class StatementFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the statements of a Doc. Needs no other component of the pipeline."""
-        found = find_statements(doc.text, Document(doc.text).id, load_reader())
+        record = read_document(Document(doc.text))
+        speakers = {entity.id: entity for entity in record.entities}
         doc._.statements = tuple(
-            SpanStatement(_spans(doc, s.source), _spans(doc, s.cue), _spans(doc, s.content), s)
-            for s in found
+            SpanStatement(
+                _spans(doc, s.source), _spans(doc, s.cue), _spans(doc, s.content), s, speakers.get(s.speaker or "")
+            )
+            for s in record.statements
             if s.confidence >= self.min_confidence
         )
         return doc

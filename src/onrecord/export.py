@@ -98,7 +98,7 @@ def to_notebook(record: Record) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Statements whose source words plainly name the same holder."""
+    """Statements of the same holder."""
 
     key: str
     name: str
@@ -110,14 +110,18 @@ class Holder:
 def group_holders(record: Record) -> list[Holder]:
     """Group the statements of a record by holder, the holder with the most statements first.
 
-    Two holders are one only when their words are equal but for case and white space, or when one
-    is the bare capitalised last word of exactly one other ("Vokal" and "Irena Vokal"). All
-    pronouns are one group, and all statements without a source are one.
+    Statements of one entity are one group. Where no entity is known, two holders are one only when their words
+    are equal but for case and white space, or when one is the bare capitalised last word of exactly one other
+    ("Vokal" and "Irena Vokal"); all pronouns are one group, and so are all statements without a source.
     """
-    keys = [_holder_key(holder_words(record.document, statement)) for statement in record.statements]
+    keys = []
+    speakers = {entity.id: entity for entity in record.entities}
     names: dict[str, str] = {"none": "no holder named", "pronoun": "he, she, they …"}
-    for key, statement in zip(keys, record.statements, strict=True):
-        names.setdefault(key, holder_words(record.document, statement))
+    for statement in record.statements:
+        speaker = speakers.get(statement.speaker or "")
+        words = speaker.called if speaker else holder_words(record.document, statement)
+        keys.append(f"entity {speaker.id}" if speaker else _holder_key(words))
+        names.setdefault(keys[-1], words)
     full_names = _full_names({key: names[key] for key in keys if key not in _COLOURLESS})
     groups: defaultdict[str, list[Statement]] = defaultdict(list)
     for key, statement in zip(keys, record.statements, strict=True):
@@ -236,6 +240,8 @@ class Card:
     anchor: str
     holder: Holder
     words: str
+    named: str | None
+    """The holder's name, where it is known."""
     content: str
     statement: Statement
 
@@ -289,6 +295,7 @@ def _views(records: Sequence[Record]) -> list[View]:
 
 def _view(record: Record, number: int, taken: Counter[str]) -> View:
     document, holders = record.document, group_holders(record)
+    names = {entity.id: entity.name for entity in record.entities}
     holder_of = {id(statement): holder for holder in holders for statement in holder.statements}
     cards = [
         Card(
@@ -296,6 +303,7 @@ def _view(record: Record, number: int, taken: Counter[str]) -> View:
             _anchor(statement.id, taken),
             holder_of[id(statement)],
             holder_words(document, statement),
+            names.get(statement.speaker or ""),
             document.slice(statement.content),
             statement,
         )

@@ -13,6 +13,8 @@ from itertools import pairwise
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 Form: TypeAlias = Literal["direct", "indirect", "mixed"]
+EntityKind: TypeAlias = Literal["person", "organization", "group", "place", "document"]
+MentionForm: TypeAlias = Literal["name", "nominal", "pronoun"]
 
 UNSURE = 0.5
 """Below this confidence a statement is more likely wrong than right and is marked as unsure."""
@@ -96,13 +98,26 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidOn:
+    """When something was said, ISO 8601 with the precision of the text, and the words that tell."""
+
+    value: str
+    passage: Passage
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the date as the JSON contract has it."""
+        return {"value": self.value, "passage": list(self.passage)}
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One attribution: what is held (content), by whom (source) and the words that say so (cue).
 
     `source`, `cue` and `content` are tuples of passages in the order of the text. An empty source
     means that the text names no holder ("is accused of"); an empty cue, that the quotation stands
     alone. `negated` marks a cue that denies that the thing was said at all ("has not said").
-    `confidence` is the calibrated chance, 0 to 1, that content and holder are right.
+    `confidence` is the calibrated chance, 0 to 1, that content and source are right. `speaker` is the id of the
+    entity that holds it, None where a reader could not tell.
     """
 
     id: str
@@ -113,12 +128,14 @@ class Statement:
     act: str
     confidence: float
     negated: bool = False
+    speaker: str | None = None
+    said_on: SaidOn | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the statement as the JSON contract has it."""
         return {
             "id": self.id,
-            "speaker": None,
+            "speaker": self.speaker,
             "source": [list(passage) for passage in self.source],
             "cue": [list(passage) for passage in self.cue],
             "content": [list(passage) for passage in self.content],
@@ -127,8 +144,49 @@ class Statement:
             "negated": self.negated,
             "addressee": None,
             "channel": None,
-            "said_on": None,
+            "said_on": self.said_on.to_dict() if self.said_on else None,
             "confidence": self.confidence,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A passage that stands for an entity: its name, a nominal ("the minister") or a pronoun."""
+
+    passage: Passage
+    kind: MentionForm
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A person, organisation, group, place or document that an article speaks of.
+
+    `name` is its fullest proper name in the article, None where the article never names it; then `label` is
+    how it is called. `aliases` are its other names there, the most frequent first.
+    """
+
+    id: str
+    kind: EntityKind
+    name: str | None
+    label: str | None
+    aliases: tuple[str, ...]
+    mentions: tuple[Mention, ...]
+
+    @property
+    def called(self) -> str:
+        """Its name, or how it is called where the article never names it."""
+        return self.name or self.label or ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the entity as the JSON contract has it."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "name": self.name,
+            "label": self.label,
+            "aliases": list(self.aliases),
+            "mentions": [{"passage": list(m.passage), "kind": m.kind} for m in self.mentions],
+            "roles": [],
         }
 
 
@@ -150,6 +208,11 @@ class Record:
 
     document: Document
     statements: tuple[Statement, ...] = field(default=())
+    entities: tuple[Entity, ...] = field(default=())
+
+    def speaker_of(self, statement: Statement) -> Entity | None:
+        """Return the entity that holds a statement of this record, None where a reader could not tell."""
+        return next((entity for entity in self.entities if entity.id == statement.speaker), None)
 
     def above(self, confidence: float) -> Record:
         """Return this record with only the statements of at least this confidence."""
@@ -159,12 +222,12 @@ class Record:
     def to_dict(self) -> dict[str, Any]:
         """Return the record as the JSON contract has it.
 
-        This version of onrecord reads statements only: the other lists of the contract are there,
-        and empty.
+        This version of onrecord reads statements and entities: the other lists of the contract are
+        there, and empty.
         """
         return {
             "document": self.document.to_dict(),
-            "entities": [],
+            "entities": [entity.to_dict() for entity in self.entities],
             "statements": [statement.to_dict() for statement in self.statements],
             "events": [],
             "custody": [],

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from onrecord import ingest
+from onrecord.attribution.setting import set_dates
 from onrecord.attribution.statements import find_statements
-from onrecord.attribution.tagger import load_reader
+from onrecord.dates import find_dates
+from onrecord.entities.resolve import resolve
 from onrecord.errors import OnrecordError, UnreadableSource, WrongUsage
-from onrecord.model import Document, Record, Skipped
+from onrecord.language.reader import analyse, load_reader
+from onrecord.model import Document, Record, SaidOn, Skipped
+
+_DAY = len("2018-08-27")
+"""How much of a value of time is the date; the hour of a statement is not kept."""
+
+_WEEK = re.compile(r"(\d{4})-W(0[1-9]|[1-4]\d|5[0-2])")
 
 _AHEAD = 4
 """How many sources per process are in flight; more would only hold memory."""
@@ -31,8 +41,31 @@ class Options:
 
 def read_document(document: Document) -> Record:
     """Return the record of a document. The same document gives the same record, always."""
-    statements = find_statements(document.text, document.id, load_reader())
-    return Record(document, tuple(statements))
+    reader = load_reader()
+    analysis = analyse(document.text, reader)
+    statements = find_statements(analysis, document.id, reader)
+    statements, entities = resolve(analysis, statements, document.id)
+    statements = set_dates(statements, list(_dates_of(document)), analysis.words)
+    return Record(document, tuple(statements), tuple(entities))
+
+
+def _dates_of(document: Document) -> Iterator[SaidOn]:
+    """Yield the dates on which something may have been said: single ones, not after publication."""
+    for when in find_dates(document.text, document.published):
+        value = when.value or ""
+        if when.kind not in ("date", "time") or not value[:1].isdigit() or "/" in value:
+            continue
+        day = value[:_DAY]
+        if document.published is None or _begin_of(day) <= document.published or day.startswith(document.published):
+            yield SaidOn(day, when.passage)
+
+
+def _begin_of(value: str) -> str:
+    """Return what of a date can be compared: a week as its Monday, a quarter or a season as its year."""
+    week = _WEEK.fullmatch(value)
+    if week:
+        return date.fromisocalendar(int(week[1]), int(week[2]), 1).isoformat()
+    return value if value[5:6].isdigit() else value[:4]
 
 
 def read_source(source: str | Path, options: Options) -> Record:

@@ -6,7 +6,7 @@ import json
 from typing import Any, get_args
 
 from onrecord.attribution.cues import acts
-from onrecord.model import Form
+from onrecord.model import EntityKind, Form, MentionForm
 
 _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
@@ -68,7 +68,10 @@ def record_schema() -> dict[str, Any]:
             "negated": {"type": "boolean", "description": "True where the cue says that it was not said or held."},
             "addressee": _or_null("object"),
             "channel": _or_null("object"),
-            "said_on": _or_null("object"),
+            "said_on": {
+                "anyOf": [{"$ref": "#/$defs/said_on"}, {"type": "null"}],
+                "description": "When it was said; null where its sentence does not tell.",
+            },
             "confidence": {
                 "type": "number",
                 "minimum": 0,
@@ -78,10 +81,33 @@ def record_schema() -> dict[str, Any]:
         },
         "One attribution.",
     )
+    said_on = _object(
+        {
+            "value": {"type": "string", "description": "ISO 8601 with the precision of the text, week and season too."},
+            "passage": {"$ref": "#/$defs/passage"},
+        },
+        "A date and the words that tell it.",
+    )
+    mention = _object(
+        {"passage": {"$ref": "#/$defs/passage"}, "kind": {"enum": list(get_args(MentionForm))}},
+        "Words that stand for an entity.",
+    )
+    entity = _object(
+        {
+            "id": {"type": "string", "pattern": "^en-[0-9a-f]{12}$"},
+            "kind": {"enum": list(get_args(EntityKind))},
+            "name": _or_null("string", description="Its fullest name in the article; null where that never names it."),
+            "label": _or_null("string", description="How it is called, where it has no name."),
+            "aliases": {"type": "array", "description": "Its other names in the article.", "items": {"type": "string"}},
+            "mentions": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/mention"}},
+            "roles": _later("Titles and organisations."),
+        },
+        "Somebody or something that the article speaks of.",
+    )
     record = _object(
         {
             "document": {"$ref": "#/$defs/document"},
-            "entities": _later("People, organisations, groups, places and documents."),
+            "entities": {"type": "array", "items": {"$ref": "#/$defs/entity"}},
             "statements": {"type": "array", "items": {"$ref": "#/$defs/statement"}},
             "events": _later("What happened to whom."),
             "custody": _later("Each person's events in order."),
@@ -101,6 +127,9 @@ def record_schema() -> dict[str, Any]:
             "passage": passage,
             "document": document,
             "statement": statement,
+            "said_on": said_on,
+            "entity": entity,
+            "mention": mention,
             "record": record,
             "skipped": skipped,
         },

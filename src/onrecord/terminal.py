@@ -25,12 +25,16 @@ _SPACES = re.compile(r"\s+")
 
 def show(record: Record, console: Console) -> None:
     """Print a record: its head, its statements in order, and the totals."""
+    _print(render(record), console)
+
+
+def _print(what: RenderableType, console: Console) -> None:
     width = min(console.width, WIDEST)
     if console.is_terminal:
-        console.print(render(record), width=width)
+        console.print(what, width=width)
         return
     with console.capture() as captured:
-        console.print(render(record), width=width)
+        console.print(what, width=width)
     lines = (line.rstrip() for line in captured.get().splitlines())  # rich fills its columns with spaces
     console.file.write("\n".join(lines) + "\n")
 
@@ -38,19 +42,37 @@ def show(record: Record, console: Console) -> None:
 def render(record: Record) -> RenderableType:
     """Return a record as something that rich prints, without markup read from the article."""
     hues: dict[str, str] = {}
+    speakers = {entity.id: entity for entity in record.entities}
     table = Table.grid(padding=(0, 1))
     table.add_column(justify="right", style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for number, statement in enumerate(record.statements, start=1):
-        holder = _plain(record.document.slice(statement.source))
+        source = _plain(record.document.slice(statement.source))
+        speaker = speakers.get(statement.speaker or "")
+        holder = _plain(speaker.name) if speaker and speaker.name else source
         hue = hues.setdefault(holder.casefold(), _HUES[len(hues) % len(_HUES)])
         mark = Text("?", style="bold yellow") if statement.confidence < UNSURE else Text(" ")
-        table.add_row(Text(str(number)) + mark, _statement(record.document, statement, holder, hue))
+        table.add_row(Text(str(number)) + mark, _statement(record.document, statement, (holder, source), hue))
     parts: list[RenderableType] = [_head(record.document), Rule(style="dim")]
     if record.statements:
         parts.append(table)
     parts += [Text(totals(record), style="bold"), Text("")]
     return Group(*parts)
+
+
+def show_people(record: Record, console: Console, *, everybody: bool) -> None:
+    """Print the entities of a record, who speaks most first; without `everybody`, only who speaks."""
+    spoken = Counter(statement.speaker for statement in record.statements)
+    listed = [e for e in record.entities if everybody or spoken[e.id]]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for title, justify in (("statements", "right"), ("mentions", "right"), ("kind", "left"), ("name", "left")):
+        table.add_column(title, justify=justify, no_wrap=title != "name")  # type: ignore[arg-type]
+    for entity in sorted(listed, key=lambda e: (-spoken[e.id], -len(e.mentions))):
+        name = Text(_plain(entity.called), style="bold" if entity.name else "italic")
+        if entity.aliases:
+            name.append(f" ({_plain(', '.join(entity.aliases))})", style="dim not bold")
+        table.add_row(str(spoken[entity.id]), str(len(entity.mentions)), entity.kind, name)
+    _print(Group(_head(record.document), Rule(style="dim"), table, Text("")), console)
 
 
 def totals(record: Record) -> str:
@@ -81,8 +103,11 @@ def _date(published: str | None) -> str | None:
     return f"{day.day} {day:%B %Y}"
 
 
-def _statement(document: Document, statement: Statement, holder: str, hue: str) -> RenderableType:
+def _statement(document: Document, statement: Statement, names: tuple[str, str], hue: str) -> RenderableType:
+    holder, source = names
     line = Text(holder or "no holder named", style=f"bold {hue}" if holder else "italic dim")
+    if source and holder not in source:
+        line.append(f" (“{source}”)", style="dim not bold")
     line.append(" · ", style="dim not bold")
     if statement.negated:
         line.append("not ", style="bold red")
@@ -91,6 +116,8 @@ def _statement(document: Document, statement: Statement, holder: str, hue: str) 
     if cue:
         line.append(f" ({cue})", style="dim not bold")
     line.append(f" · {statement.form}", style="dim not bold")
+    if statement.said_on:
+        line.append(f" · {_date(statement.said_on.value)}", style="dim not bold")
     if statement.confidence < UNSURE:
         line.append(f" · unsure, {statement.confidence:.0%}", style="yellow not bold")
     said = _plain(document.slice(statement.content))

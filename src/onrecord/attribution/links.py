@@ -12,7 +12,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord.attribution.windows import OUTSIDE, Words
+from onrecord.language.reader import Floats, Reader, Scores
+from onrecord.language.windows import OUTSIDE, Words
 
 Role: TypeAlias = Literal["source", "cue", "content"]
 
@@ -20,6 +21,8 @@ ROLES: tuple[Role, ...] = ("source", "cue", "content")
 FEATURE_SIZES = (24, 7, 5, 5, 4, 3)
 """How many values each feature of a pair has: distance, paragraphs, cues between, own kind
 between, quotation marks, sentence ends between."""
+
+_TOO_FAR = -1e4
 
 NEAREST_CUES = 8
 """How many cues on each side of a segment are considered."""
@@ -65,6 +68,23 @@ def pair_features(
         [distance, apart.clip(-3, 3) + 3, cues_between.clip(0, 4), own_between.clip(0, 4), marks, sentences], axis=2
     )
     return features, cues_between < NEAREST_CUES
+
+
+def score_links(
+    children: list[Segment], cues: list[Segment], words: Words, scores: Scores, reader: Reader
+) -> tuple[Floats, Floats]:
+    """Return how well each child fits each cue (children, cues), and each cue none (cues,).
+
+    Children are all sources or all contents. Pairs that are too far apart get a very low score.
+    """
+    features, considered = pair_features(children, cues, words)
+    fits, none = reader.link(children[0].role, _states(children, scores), _states(cues, scores), features)
+    return np.where(considered, fits, _TOO_FAR), none
+
+
+def _states(segments: list[Segment], scores: Scores) -> Floats:
+    begin, last = [s.begin for s in segments], [s.end - 1 for s in segments]
+    return np.concatenate([scores.hidden[begin], scores.hidden[last]], axis=1)
 
 
 def _edges(segments: list[Segment]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

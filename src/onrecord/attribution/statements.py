@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.attribution.cues import read_cue
-from onrecord.attribution.links import NEAREST_CUES, ROLES, Role, Segment
-from onrecord.attribution.quotes import find_signatures
-from onrecord.attribution.tagger import Reader, Scores
-from onrecord.attribution.tags import FORBIDDEN, TAGS, Floats, decode, segments_of
-from onrecord.attribution.windows import CLOSING, OPENING, OUTSIDE, Words
+from onrecord.attribution.links import NEAREST_CUES, ROLES, Role, Segment, score_links
+from onrecord.attribution.tags import FORBIDDEN, TAGS, decode, segments_of
+from onrecord.language.quotes import find_signatures
+from onrecord.language.reader import Analysis, Floats, Reader, Scores
+from onrecord.language.windows import CLOSING, OPENING, OUTSIDE, RUNNING, Words
 from onrecord.model import Form, Passage, Statement, make_id
 
 _B_CONTENT, _I_CONTENT = TAGS.index("B-content"), TAGS.index("I-content")
@@ -29,8 +29,8 @@ STRETCH, MARGIN = 128, 2 * NEAREST_CUES
 """How many cues are linked in one go, and how many more on each side are looked at."""
 
 LEAST = 0.2
-"""Statements that are less sure than this are left out: four of five of them would be wrong. Chosen on
-the articles kept from training, where leaving them out cost no figure anything."""
+"""Statements that are less sure than this are left out, but for direct quotations: the marks are there for
+all to see. Both were chosen on the articles kept from training."""
 
 MOSTLY = 0.5
 """A quotation that contents cover by more than this share is taken whole."""
@@ -50,34 +50,48 @@ class Draft:
     source_link: float = 1.0
 
 
-def find_statements(text: str, document_id: str, reader: Reader) -> list[Statement]:
+def find_statements(analysis: Analysis, document_id: str, reader: Reader) -> list[Statement]:
     """Return the statements of a text in the order of their contents.
 
     The contents of two statements never overlap; a source may be shared by several statements.
     The time is linear in the length of the text.
     """
-    words = reader.encode(text)
+    words = analysis.words
     if not len(words):
         return []
-    drafts, chances = draft_statements(words, reader)
+    drafts, chances = draft_statements(analysis, reader)
     weights: Mapping[str, float] = reader.settings["confidence"]
     found = [_statement(draft, words, chances, document_id, weights) for draft in drafts]
-    return sorted((s for s in found if s.content and s.confidence >= LEAST), key=lambda s: s.content[0])
+    return sorted(
+        (s for s in found if s.content and (s.confidence >= LEAST or s.form == "direct")), key=lambda s: s.content[0]
+    )
 
 
-def draft_statements(words: Words, reader: Reader) -> tuple[list[Draft], Floats]:
+def draft_statements(analysis: Analysis, reader: Reader) -> tuple[list[Draft], Floats]:
     """Return the drafts of a text's statements and the chance of each tag at each word."""
-    scores = reader.score(words)
+    words, scores = analysis.words, analysis.scores
     path, chances = decode(scores.tags, reader.transitions)
     signed = _signed(words)
     taken = np.zeros(len(words), dtype=bool)
     for draft in signed:
         taken[draft.contents[0].begin : draft.source.end if draft.source else None] = True
-    segments = [s for s in segments_of(path, chances) if not taken[s.begin : s.end].any()]
+    segments = _cut_at_paragraphs(segments_of(path, chances), words)
+    segments = [s for s in segments if not taken[s.begin : s.end].any()]
     sources, cues, contents = ([s for s in segments if s.role == role] for role in ROLES)
     contents = _reported(_whole_quotations(contents, words, chances), cues, words)
     drafts = _link(sources, cues, contents, words, scores, reader)
     return drafts + signed, chances
+
+
+def _cut_at_paragraphs(segments: list[Segment], words: Words) -> list[Segment]:
+    """Cut segments where a paragraph ends: only a quotation over paragraphs goes on beyond it."""
+    starts = np.flatnonzero(np.diff(words.paragraph)) + 1
+    borders = starts[words.quote[starts - 1] != RUNNING].tolist()
+    cut = []
+    for segment in segments:
+        inside = borders[bisect_right(borders, segment.begin) : bisect_left(borders, segment.end)]
+        cut += [replace(segment, begin=a, end=b) for a, b in pairwise([segment.begin, *inside, segment.end])]
+    return cut
 
 
 def _signed(words: Words) -> list[Draft]:
@@ -208,7 +222,7 @@ def _link(
         low, high = max(0, first - MARGIN), min(last + MARGIN, len(cues))
         near = sources[bisect_left(source_ranks, low) : bisect_right(source_ranks, high)]
         if near:
-            fits, none = reader.link(near, cues[low:high], words, scores)
+            fits, none = score_links(near, cues[low:high], words, scores, reader)
             choices = _softmax(np.concatenate([fits.T, none[:, None]], axis=1))
             for k in range(first, last):
                 best = int(choices[k - low].argmax())
@@ -218,7 +232,7 @@ def _link(
         begin, end = bisect_left(content_ranks, low), bisect_right(content_ranks, high)
         if begin == end:
             continue
-        fits, _ = reader.link(contents[begin:end], cues[low:high], words, scores)
+        fits, _ = score_links(contents[begin:end], cues[low:high], words, scores, reader)
         fits = np.where(_may_link(contents[begin:end], cues[low:high], words, runs), fits, FORBIDDEN)
         for k, chances in enumerate(_softmax(fits), start=begin):
             if first <= content_ranks[k] < last or content_ranks[k] == last == len(cues):

@@ -8,14 +8,11 @@ tag given the whole sequence (forward-backward).
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.attribution.links import ROLES, Segment
-
-Floats: TypeAlias = NDArray[np.float32]
+from onrecord.language.reader import Floats
 
 TAGS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content")
 FORBIDDEN = -1e4

@@ -9,32 +9,51 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from onrecord.attribution.links import Segment, pair_features
-from onrecord.attribution.tags import TAGS, Floats
-from onrecord.attribution.windows import Words, cut_windows, encode
 from onrecord.errors import MissingPart
+from onrecord.language.windows import CASES, Words, cut_windows, encode
 
 MODEL_FOLDER = Path(__file__).parent.parent / "data" / "model"
 
-_CONSIDERED = -1e4
+Floats: TypeAlias = NDArray[np.float32]
+
+
+KINDS = ("none", "person", "organization", "place", "thing")
+FORMS = ("none", "name", "nominal", "pronoun")
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What the model makes of the W words of a text: tag scores (W, 7), hidden states (W, H)."""
+    """What the model makes of the W words of a text.
+
+    Tag scores (W, 7) and hidden states (W, H); then the chance of being part of a proper name (W,), and of
+    heading a mention of each of the `KINDS` (W, 5) and of each of the `FORMS` (W, 4), and that a person named so is
+    a man (W,).
+    """
 
     tags: Floats
     hidden: Floats
+    proper: Floats
+    kind: Floats
+    form: Floats
+    male: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A text as the stages take it: its words, and what the model makes of them."""
+
+    words: Words
+    scores: Scores
 
 
 class Reader:
@@ -48,6 +67,7 @@ class Reader:
             self._links = {
                 role: _open_session(folder / f"{role}-links.onnx", threads) for role in ("source", "content")
             }
+            self._mentions = _open_session(folder / "mentions.onnx", threads)
         except Exception as exc:  # tokenizers and onnxruntime raise bare Exception on a broken file
             raise MissingPart(
                 f"{folder}: the trained reader could not be loaded ({exc}). Install onrecord again."
@@ -60,9 +80,26 @@ class Reader:
         return encode(text, self._tokenizer)
 
     def score(self, words: Words) -> Scores:
-        """Return tag scores and hidden states of every word (its first piece)."""
-        tags = np.zeros((len(words), len(TAGS)), dtype=np.float32)
-        hidden = np.zeros((len(words), int(self.settings["width"])), dtype=np.float32)
+        """Return what the model makes of every word (its first piece)."""
+        parts = [(tags, hidden, *self._find_heads(inputs)) for tags, hidden, inputs in self._run_windows(words)]
+        if not parts:
+            sizes = (
+                (len(self.settings["tags"]),),
+                (int(self.settings["width"]),),
+                (),
+                (len(KINDS),),
+                (len(FORMS),),
+                (),
+            )
+            parts = [tuple(np.zeros((0, *size), dtype=np.float32) for size in sizes)]
+        return Scores(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+    def mention_inputs(self, words: Words) -> Floats:
+        """Return what the mention tagger is given of every word, (W, 2H + 5); for training it."""
+        return np.concatenate([inputs for _, _, inputs in self._run_windows(words)])
+
+    def _run_windows(self, words: Words) -> Iterator[tuple[Floats, Floats, Floats]]:
+        """Yield tag scores, hidden states and the mention tagger's inputs of each window's words."""
         bounds = np.append(words.first, len(words.pieces))
         for begin, end in cut_windows(words, size=int(self.settings["window"])):
             low, high = int(bounds[begin]), int(bounds[end])
@@ -70,25 +107,28 @@ class Reader:
             features = np.zeros((len(pieces), 3), dtype=np.int64)
             features[1:-1] = words.features[low:high]
             given = {"pieces": pieces[None], "mask": np.ones_like(pieces)[None], "features": features[None]}
-            states, scores = self._encoder.run(["hidden", "scores"], given)
+            states, scores, half_way = self._encoder.run(["hidden", "scores", "half_way"], given)
             first = words.first[begin:end] - low + 1
-            tags[begin:end] = scores[0, first]
-            hidden[begin:end] = states[0, first]
-        return Scores(tags, hidden)
+            case = np.eye(CASES, dtype=np.float32)[features[first, 0]]
+            starts = features[first, 2:3].astype(np.float32)
+            yield scores[0, first], states[0, first], np.concatenate([half_way[0, first], case, starts], axis=1)
 
-    def link(self, children: list[Segment], cues: list[Segment], words: Words, scores: Scores) -> tuple[Floats, Floats]:
+    def _find_heads(self, inputs: Floats) -> tuple[Floats, ...]:
+        return tuple(self._mentions.run(["proper", "kind", "form", "male"], {"inputs": inputs}))
+
+    def link(self, role: str, child: Floats, cue: Floats, place: NDArray[np.int64]) -> tuple[Floats, Floats]:
         """Return how well each child fits each cue (children, cues), and each cue none (cues,).
 
-        Children are all sources or all contents. Pairs that are too far apart get a very low score.
+        `role` is source or content; `child` and `cue` are states (N, 2H), `place` the features of the pairs.
         """
-        features, considered = pair_features(children, cues, words)
-        given: Mapping[str, NDArray[Any]] = {
-            "child": _ends_of(children, scores.hidden),
-            "cue": _ends_of(cues, scores.hidden),
-            "place": features,
-        }
-        fits, none = self._links[children[0].role].run(["fits", "none"], given)
-        return np.where(considered, fits, _CONSIDERED), none
+        fits, none = self._links[role].run(["fits", "none"], {"child": child, "cue": cue, "place": place})
+        return fits, none
+
+
+def analyse(text: str, reader: Reader) -> Analysis:
+    """Return the analysis of a text; its time is linear in the text's length."""
+    words = reader.encode(text)
+    return Analysis(words, reader.score(words))
 
 
 @cache
@@ -104,12 +144,6 @@ def model_digest(folder: Path = MODEL_FOLDER) -> str:
     for path in sorted(folder.glob("*")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
-
-
-def _ends_of(segments: list[Segment], hidden: Floats) -> Floats:
-    begin = [s.begin for s in segments]
-    last = [s.end - 1 for s in segments]
-    return np.concatenate([hidden[begin], hidden[last]], axis=1)
 
 
 def _open_session(path: Path, threads: int) -> Any:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from onrecord.attribution.quotes import Quotation, find_quotations, paragraphs
+from onrecord.language.quotes import Quotation, find_quotations, paragraphs
 
 Ints: TypeAlias = NDArray[np.int64]
 

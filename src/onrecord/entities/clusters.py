@@ -1,0 +1,162 @@
+"""Which names of one article are one person's or one organisation's: "Irena Vokal", "Vokal", "Minister Vokal"."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from onrecord.entities.mentions import WordMention
+from onrecord.entities.names import Gender, acronym_of, fits, fold, is_acronym, word_lists
+
+_RANK = {"equal": 4, "end": 3, "inner": 2, "begin": 1}
+_SURE_OF_KIND = 0.5
+_AGAINST = -0.3
+"""How far the names of one gender may lean to the other before a title rules them out."""
+MOST_ALIKE = 64
+"""How many fuller names that share a word are looked at for each name, so that the time stays linear."""
+KIND_NAMES = ("person", "organization", "place")
+
+
+@dataclass(slots=True)
+class Cluster:
+    """Names that stand for one thing: the fullest words, and every mention of them in the order of the text."""
+
+    words: tuple[str, ...]
+    mentions: list[WordMention] = field(default_factory=list)
+
+    @property
+    def kinds(self) -> tuple[float, float, float]:
+        """The chances of person, organisation and place over all mentions; a title makes a person."""
+        if any(m.outer < m.begin for m in self.mentions):
+            return (0.95, 0.04, 0.01)
+        n = len(self.mentions)
+        person, organization, place = (
+            sum(column) / n for column in zip(*(m.kinds for m in self.mentions), strict=True)
+        )
+        return (person, organization, place)
+
+    @property
+    def kind(self) -> str | None:
+        """Person, organization or place where that is the likeliest by far, else None."""
+        kinds = self.kinds
+        best = kinds.index(max(kinds))
+        return KIND_NAMES[best] if kinds[best] >= _SURE_OF_KIND else None
+
+    @property
+    def toward(self) -> float:
+        """From -1.5 (a woman by her title) to 1.5 (a man by his); by the name alone, between -1 and 1."""
+        if self.gender:
+            return 1.5 if self.gender == "male" else -1.5
+        full = [m.male for m in self.mentions if len(m.words) == len(self.words)]
+        told = full or [m.male for m in self.mentions]
+        return 2 * sum(told) / len(told) - 1
+
+    @property
+    def gender(self) -> Gender | None:
+        """Male or female, where titles tell."""
+        told = Counter(m.gender for m in self.mentions if m.gender)
+        return told.most_common(1)[0][0] if told else None
+
+
+def cluster_names(mentions: Sequence[WordMention]) -> list[Cluster]:
+    """Return the clusters of the names among some mentions, the one that is mentioned first coming first.
+
+    A short name joins the fullest name that it fits. Where it fits several, the one that a title agrees with, then
+    the one it fits best, then the one named last before it.
+    """
+    groups: dict[tuple[str, ...], list[WordMention]] = {}
+    for mention in mentions:
+        if mention.form == "name":
+            groups.setdefault(tuple(fold(w) for w in mention.words), []).append(mention)
+    _cut_headlines(groups)
+    clusters: list[Cluster] = []
+    by_word: defaultdict[str, list[Cluster]] = defaultdict(list)
+    order = sorted(groups.values(), key=lambda g: (-len(g[0].words), is_acronym(g[0].words[0]), -len(g), g[0].begin))
+    for group in order:
+        short = Cluster(_as_written(group), group)
+        near = by_word[_last_word(short.words)][:MOST_ALIKE]
+        kind = short.kind
+        choices = [(rank, c) for c in near if (rank := _fit(short, kind, c))]
+        if not choices:
+            clusters.append(short)
+            for word in {fold(w) for w in short.words} | {fold(a) for a in acronym_of(short.words)}:
+                by_word[word].append(short)
+            continue
+        best = max(rank for rank, _ in choices)
+        tops = [c for rank, c in choices if rank == best]
+        if len(tops) == 1:
+            tops[0].mentions.extend(group)
+            continue
+        weighed = [(c, c.toward, sorted(m.begin for m in c.mentions if len(m.words) == len(c.words))) for c in tops]
+        for mention in group:
+            _choose(mention, weighed).mentions.append(mention)
+    for cluster in clusters:
+        cluster.mentions.sort(key=lambda m: m.begin)
+    return sorted(clusters, key=lambda c: c.mentions[0].begin)
+
+
+def _last_word(words: Sequence[str]) -> str:
+    """Return the last word of a name, that every fuller form of it has; suffixes and initials aside."""
+    kept = word_lists()["suffixes"]["kept"]
+    own = [w for w in map(fold, words) if len(w) > 1 and w not in kept]
+    return own[-1] if own else fold(words[-1])
+
+
+def _as_written(group: Sequence[WordMention]) -> tuple[str, ...]:
+    """Return the words of a name as it is mostly written; capitals throughout are for headlines."""
+    spellings = Counter(m.words for m in group)
+    return max(spellings, key=lambda words: (any(w[1:].islower() for w in words), spellings[words]))
+
+
+def _fit(short: Cluster, a: str | None, full: Cluster) -> int:
+    """Return how well a short name, of kind `a`, fits a full one; 0 for not at all."""
+    genders = [{m.gender for m in c.mentions if m.gender} for c in (short, full)]
+    if all(len(told) == 1 for told in genders) and genders[0] != genders[1]:
+        return 0
+    b = full.kind
+    is_short_for = len(short.words) == 1 and short.words[0].replace(".", "") in acronym_of(full.words)
+    if is_short_for and is_acronym(short.words[0]) and "person" not in (a, b):
+        return 3
+    fit = fits(short.words, full.words)
+    if fit is None:
+        return 0
+    if b == "person" and len(short.words) > 1:
+        return _RANK[fit]  # two words in a row of a person's name are no chance
+    if a and b and a != b and fit != "equal":
+        return 0
+    if b == "organization" and fit in ("begin", "inner"):
+        # "Vokal" is not the Vokal Foundation; "Rescue" is not the Rescue Party, but "the Lorvian Ministry" may be.
+        return _RANK[fit] if fold(short.words[-1]) in word_lists()["organizations"]["words"] else 0
+    if b == "place" and fit in ("begin", "inner"):
+        return 0
+    return _RANK[fit]
+
+
+def _cut_headlines(groups: dict[tuple[str, ...], list[WordMention]]) -> None:
+    """Take a person's name that goes on with other capitals, as in a headline, for the name that it begins with."""
+    for words in [w for w in groups if len(w) > 2]:
+        for size in range(len(words) - 1, 1, -1):
+            known = groups.get(words[:size])
+            if known and Cluster(words[:size], known).kind == "person":
+                if all(m.headline and m.end - m.begin == len(m.words) for m in groups[words]):
+                    known.extend(replace(m, words=m.words[:size], end=m.begin + size) for m in groups.pop(words))
+                break
+
+
+def _choose(mention: WordMention, clusters: Sequence[tuple[Cluster, float, list[int]]]) -> Cluster:
+    """Return whose name a short name is that fits several: whom a title agrees with, then whom the article is about.
+
+    Writers keep the bare name for the one whom the article is about, once introduced, and go on to give the others
+    their full names. Each cluster comes with its `toward` and with where its full name stands.
+    """
+    toward = {"male": 1.0, "female": -1.0}.get(mention.gender or "", 0.0)
+    agreeing = [c for c in clusters if toward * c[1] > _AGAINST] or clusters
+
+    def order(choice: tuple[Cluster, float, list[int]]) -> tuple[bool, int, int]:
+        cluster, _, full = choice
+        before = bisect_left(full, mention.begin)
+        return (before == 0, len(full) - before, cluster.mentions[0].begin)
+
+    return min(agreeing, key=order)[0]
