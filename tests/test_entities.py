@@ -111,6 +111,10 @@ def nominal(at, word, kinds=PERSON):
     return WordMention("nominal", at, at, at + 1, at, (word,), kinds, None, plural=False)
 
 
+def relative(at, word):
+    return WordMention("pronoun", at, at, at + 1, at, (word,), (0.0, 0.0, 0.0), None, plural=False)
+
+
 @pytest.mark.parametrize(
     ("source", "mentions", "head"),
     [
@@ -121,6 +125,7 @@ def nominal(at, word, kinds=PERSON):
         ("Vokal ’ s campaign", [name(0, "Vokal"), nominal(3, "campaign", ORGANIZATION)], "campaign"),
         ("one of the lawyers , Jon Sarabi", [name(5, "Jon Sarabi")], "Jon Sarabi"),
         ("Vokal yesterday", [name(0, "Vokal")], "Vokal"),
+        ("the union that called the strike", [nominal(1, "union", ORGANIZATION), relative(2, "that")], "union"),
     ],
 )
 def test_sources_have_the_head_that_speaks(source, mentions, head):

@@ -20,11 +20,13 @@ def set_dates(statements: Sequence[Statement], dates: Sequence[SaidOn], words: W
 
     `dates` are the dates of the article in its order. None stays where no such date is given.
     """
-    contents = np.zeros(len(words.text) + 1, dtype=bool)
+    taken = np.zeros(len(words.text) + 1, dtype=bool)
     for statement in statements:
         for start, end in statement.content:
-            contents[start:end] = True
-    free = [d for d in dates if not contents[d.passage.start]]
+            taken[start:end] = True
+        for start, end in statement.source:  # "a spokesman for her 2008 campaign" tells no day
+            taken[start:end] = True
+    free = [d for d in dates if not taken[d.passage.start]]
     begins = [d.passage.start for d in free]
     return [replace(s, said_on=_nearest(s, free, begins, words)) for s in statements]
 

@@ -32,6 +32,8 @@ class Cluster:
         if any(m.outer < m.begin for m in self.mentions):
             return (0.95, 0.04, 0.01)
         n = len(self.mentions)
+        if 3 * sum(m.located for m in self.mentions) >= n and self.mentions[0].kinds[1] < _SURE_OF_KIND:
+            return (0.1, 0.1, 0.8)
         person, organization, place = (
             sum(column) / n for column in zip(*(m.kinds for m in self.mentions), strict=True)
         )

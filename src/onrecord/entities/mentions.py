@@ -32,6 +32,7 @@ MOSTLY_CAPITALS = 0.6
 _JOINS = frozenset("-.’'&/")
 _BRIDGES = frozenset(("of", "for", "the", "and", "on"))
 _PERSON, _ORGANIZATION, _PLACE = KINDS.index("person"), KINDS.index("organization"), KINDS.index("place")
+_LOCATIVES = frozenset(("in", "near", "outside"))
 _NOT_OF_NAMES = frozenset(
     ("based", "led", "backed", "born", "style", "era", "wide", "elect", "designate", "run", "controlled", "appointed")
 )
@@ -57,6 +58,8 @@ class WordMention:
     plural: bool
     male: float = 0.5
     headline: bool = False
+    located: bool = False
+    """Whether "in" or "near" stands before it."""
 
 
 def find_mentions(words: Words, scores: Scores, spoken: NDArray[np.bool_]) -> list[WordMention]:
@@ -208,13 +211,26 @@ def _read_run(run: tuple[int, int], shown: list[str], scores: Scores, *, headlin
         before = shown[run[0] - 1].casefold()
         if before == "the" or shown[run[0]].casefold() == "the":  # hardly ever a person
             kinds = (kinds[0] * 0.1, kinds[1], kinds[2])
-        elif before in ("in", "at", "near", "outside"):
-            kinds = (kinds[0] * 0.3, kinds[1] * 0.5, max(kinds[2], 0.5))
+    owns = end < len(shown) and shown[end] in ("’", "'")
+    located = cut == begin and run[0] > 0 and not owns and shown[run[0] - 1].casefold() in _LOCATIVES
     own = _own_words(shown[cut:end])
     if not own:
         return
     male = float(scores.male[cut:end].mean())
-    yield WordMention("name", begin, cut, end, end - 1, own, kinds, gender, plural=False, male=male, headline=headline)
+    yield WordMention(
+        "name",
+        begin,
+        cut,
+        end,
+        end - 1,
+        own,
+        kinds,
+        gender,
+        plural=False,
+        male=male,
+        headline=headline,
+        located=located,
+    )
 
 
 def _own_words(shown: list[str]) -> tuple[str, ...]:

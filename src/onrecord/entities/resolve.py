@@ -54,9 +54,14 @@ class _Book:
         self._of_words: dict[tuple[object, ...], _Holder] = {}
         self._of_id: dict[str, _Holder] = {}
         self._sources = _sources_by_begin(discourse)
+        self._nouns = {m.begin for m in discourse.mentions if m.form == "nominal"}
         for referent in discourse.referents:
-            if referent.named and referent.mentions and max(referent.kinds) >= _LEAST_KIND:
+            if referent.named and max(referent.kinds) >= _LEAST_KIND and not self._only_describes(referent):
                 self._holder_of_referent(referent, "")
+
+    def _only_describes(self, referent: Referent) -> bool:
+        """Tell whether a name is never more than what a noun is described with: "Lorvian rivals"."""
+        return all(m.form == "name" and m.end in self._nouns for m in referent.mentions)
 
     def holder_of(self, statement: Statement, earlier: Sequence[Statement]) -> _Holder | None:
         """Return who holds a statement, or None where a reader could not tell."""

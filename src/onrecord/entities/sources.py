@@ -9,7 +9,9 @@ from itertools import pairwise
 from onrecord.entities.mentions import WordMention
 from onrecord.entities.names import fold, word_lists
 
-_ENDS_CHUNK = frozenset((",", "(", "—", "–", ";", ":", "who", "which", "that", "whose", "whom", "["))
+_ENDS_CHUNK = frozenset(
+    (",", "(", "[", "—", "–", ";", ":", "who", "which", "that", "whose", "whom", "when", "after", "before", "where")
+)
 _PREPOSITIONS = frozenset(
     [
         "of",
@@ -119,7 +121,7 @@ def _owns(name: WordMention, word: int, shown: Sequence[str]) -> bool:
 
 def _end_of_chunk(begin: int, end: int, shown: Sequence[str], mentions: Sequence[WordMention]) -> int:
     """Return where the first noun phrase ends; an acronym in brackets inside it does not end it."""
-    inner = {k for m in mentions for k in range(m.outer, m.end)}
+    inner = {k for m in mentions if m.form == "name" for k in range(m.outer, m.end)}
     skipped = begin
     for k in range(begin + 1, end):
         word = shown[k].casefold()
