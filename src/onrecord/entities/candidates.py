@@ -1,7 +1,7 @@
 """Which of the people and things already mentioned a pronoun stands for: what speaks for each, and the trained weights.
 
-The order is learned (`training.referents`, on GUM and GAP) from where a candidate was last mentioned, how, how often,
-whether it speaks, and whether gender and number agree.
+The order is learned (`training.referents`, on GUM, GAP and PolNeAR) from where a candidate was last mentioned, how,
+how often, whether it speaks, and whether gender and number agree.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ from importlib import resources
 import numpy as np
 
 from onrecord.entities.mentions import WordMention
-from onrecord.entities.names import word_lists
+from onrecord.entities.names import lean, word_lists
 
 _PERSONAL = word_lists()["pronouns"]["male"] | word_lists()["pronouns"]["female"]
 _THINGS, _SEVERAL = word_lists()["pronouns"]["thing"], word_lists()["pronouns"]["plural"]
 
 _AGAINST = -0.9
 """Beyond this a name or title tells the other gender plainly; short of it, it only weighs against."""
+
+MAY_BE_PERSON, MUST_BE_PERSON = 0.3, 0.6
+"""The chance of being a person from which a referent may be "he", and from which it cannot be "it"."""
 
 MOST = 12
 """How many candidates are looked at, the latest mentioned first."""
@@ -112,11 +115,10 @@ def agrees(pronoun: str, mention: WordMention, referent: Referent) -> bool:
     """Tell whether a pronoun may stand for a referent at all: person or thing, male or female, one or several."""
     person = referent.kinds[0]
     if pronoun in _PERSONAL:
-        toward = 1.0 if mention.gender == "male" else -1.0 if mention.gender == "female" else 0.0
-        against = toward * referent.gender < _AGAINST
-        return person >= 0.3 and not against and not referent.plural
+        against = lean(mention.gender) * referent.gender < _AGAINST
+        return person >= MAY_BE_PERSON and not against and not referent.plural
     if pronoun in _THINGS:
-        return person < 0.6 and not referent.plural
+        return person < MUST_BE_PERSON and not referent.plural
     return True
 
 
@@ -140,7 +142,7 @@ def describe(
     apart = at.sentence - where.sentence
     paragraphs = at.paragraph - where.paragraph
     they, it = word in _SEVERAL, word in _THINGS
-    toward = 1.0 if pronoun.gender == "male" else -1.0 if pronoun.gender == "female" else 0.0
+    toward = lean(pronoun.gender)
     kinds = referent.kinds
     same_place = where.statement == at.statement >= 0
     values = {

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from onrecord.entities.mentions import WordMention
-from onrecord.entities.names import Gender, acronym_of, fits, fold, is_acronym, word_lists
+from onrecord.entities.names import Gender, acronym_of, fits, fold, is_acronym, lean, word_lists
 
 _RANK = {"equal": 4, "end": 3, "inner": 2, "begin": 1}
 _SURE_OF_KIND = 0.5
@@ -50,7 +50,7 @@ class Cluster:
     def toward(self) -> float:
         """From -1.5 (a woman by her title) to 1.5 (a man by his); by the name alone, between -1 and 1."""
         if self.gender:
-            return 1.5 if self.gender == "male" else -1.5
+            return 1.5 * lean(self.gender)
         full = [m.male for m in self.mentions if len(m.words) == len(self.words)]
         told = full or [m.male for m in self.mentions]
         return 2 * sum(told) / len(told) - 1
@@ -65,8 +65,7 @@ class Cluster:
 def cluster_names(mentions: Sequence[WordMention]) -> list[Cluster]:
     """Return the clusters of the names among some mentions, the one that is mentioned first coming first.
 
-    A short name joins the fullest name that it fits. Where it fits several, the one that a title agrees with, then
-    the one it fits best, then the one named last before it.
+    A short name joins the fuller name that it fits best; where it fits several as well, `_choose` tells which.
     """
     groups: dict[tuple[str, ...], list[WordMention]] = {}
     for mention in mentions:
@@ -153,8 +152,7 @@ def _choose(mention: WordMention, clusters: Sequence[tuple[Cluster, float, list[
     Writers keep the bare name for the one whom the article is about, once introduced, and go on to give the others
     their full names. Each cluster comes with its `toward` and with where its full name stands.
     """
-    toward = {"male": 1.0, "female": -1.0}.get(mention.gender or "", 0.0)
-    agreeing = [c for c in clusters if toward * c[1] > _AGAINST] or clusters
+    agreeing = [c for c in clusters if lean(mention.gender) * c[1] > _AGAINST] or clusters
 
     def order(choice: tuple[Cluster, float, list[int]]) -> tuple[bool, int, int]:
         cluster, _, full = choice

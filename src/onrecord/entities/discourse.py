@@ -10,7 +10,7 @@ import numpy as np
 from onrecord.entities.candidates import MOST, Place, Referent, agrees, choose, describe, describe_none, load_weights
 from onrecord.entities.clusters import cluster_names
 from onrecord.entities.mentions import Sentences, WordMention, find_mentions, is_plural, is_quoted, noun_gender
-from onrecord.entities.names import fold, word_lists
+from onrecord.entities.names import fold, lean, word_lists
 from onrecord.language.reader import Scores
 from onrecord.language.windows import Words
 from onrecord.model import Statement
@@ -77,10 +77,6 @@ def _choose_trained(
     return choose(rows, none, load_weights()[mention.form])
 
 
-def _toward(gender: str | None) -> float:
-    return {"male": 1.0, "female": -1.0}.get(gender or "", 0.0)
-
-
 class _Places:
     """Tells where a word stands, sentences and statements included."""
 
@@ -130,7 +126,7 @@ def _walk(discourse: Discourse, places: _Places, decide: Decide) -> None:
         discourse.referent_of[mention.begin] = referent
         referent.mentions.append(mention)
         if mention.form == "pronoun" and mention.gender:
-            referent.gender = max(-1.5, min(1.5, referent.gender + 0.3 * _toward(mention.gender)))
+            referent.gender = max(-1.5, min(1.5, referent.gender + 0.3 * lean(mention.gender)))
         if at.source:
             referent.spoke = last_spoken = at.statement
         recent = [entry for entry in recent if entry[0] is not referent]
@@ -183,7 +179,7 @@ def _of_nominal(
         if best is not None:
             discourse.chance_of[mention.begin] = chance
             return candidates[best]
-    referent = Referent(mention.kinds, plural=plural, gender=_toward(noun_gender(noun)))
+    referent = Referent(mention.kinds, plural=plural, gender=lean(noun_gender(noun)))
     discourse.referents.append(referent)
     return referent
 

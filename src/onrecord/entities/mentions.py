@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,17 +16,18 @@ from numpy.typing import NDArray
 from onrecord.entities.names import Gender, fold, is_acronym, is_title, split_name, word_lists
 from onrecord.language.reader import FORMS, KINDS, Floats, Scores
 from onrecord.language.windows import OUTSIDE, Words
-
-Kind: TypeAlias = Literal["person", "organization", "place", "group", "document"]
-MentionForm: TypeAlias = Literal["name", "nominal", "pronoun"]
+from onrecord.model import MentionForm
 
 LEAST_PROPER, LEAST_TO_GO_ON = 0.5, 0.2
 """The chance of being part of a name from which a word begins one, and from which it continues one."""
 LEAST_IN_SOURCE = 0.1
 """The same for a word in a source: who speaks is mostly named."""
 LEAST_NOMINAL = 0.5
-_DOUBT = 0.05
+"""The chance of heading a nominal, and of its being a person or an organisation, from which a word is one."""
 MOSTLY_CAPITALS = 0.6
+"""The share of words with a capital from which a paragraph is a headline."""
+_DOUBT = 0.05
+"""What is added to the chance of each kind, so that a word that heads nothing decides nothing."""
 
 _JOINS = frozenset("-.’'&/")
 _BRIDGES = frozenset(("of", "for", "the", "and", "on"))
@@ -123,7 +123,7 @@ def _goes_on(shown: list[str], words: Words, proper: np.ndarray, begin: int, end
     if words.paragraph[end] != words.paragraph[begin]:
         return 0
     if fold(word) in word_lists()["calendar"]["names"] and word[0].isupper() and end - begin <= 3:
-        dated = end + 1 < n and shown[end + 1][0].isdigit()  # "Theresa May", but not "Lorvia May 5"
+        dated = end + 1 < n and shown[end + 1][0].isdigit()  # "Irena May", but not "Lorvia May 5"
         return 0 if dated else end + 1
     if proper[end] and (word[0].isupper() or word[0].isdigit()):
         return end + 1
@@ -134,7 +134,7 @@ def _goes_on(shown: list[str], words: Words, proper: np.ndarray, begin: int, end
         if not spaced or (word == "." and _is_abbreviation(shown[end - 1])):
             return end + 2
     if word == "-" and glued and end + 1 < n and words.start[end + 1] == words.end[end] and shown[end + 1].isalpha():
-        return end + 2 if len(shown[end - 1]) < 5 and shown[end + 1] not in _NOT_OF_NAMES else 0  # "Ban Ki-moon"
+        return end + 2 if len(shown[end - 1]) < 5 and shown[end + 1] not in _NOT_OF_NAMES else 0  # "Ryu Sang-ho"
     if word == "." and glued and (len(shown[end - 1]) == 1 or fold(shown[end - 1]) in ("jr", "sr")):
         return end + 1
     inside = word_lists()["organizations"]["possessive"]

@@ -33,7 +33,7 @@ class PersonName:
 
 @cache
 def word_lists() -> dict[str, Any]:
-    """Return `data/names.toml`, each list as a set."""
+    """Return `data/names.toml`, by table and name; each list as a set."""
     path = resources.files("onrecord") / "data" / "names.toml"
     loaded = tomllib.loads(path.read_text(encoding="utf-8"))
     return {
@@ -59,6 +59,11 @@ def honorific_gender(phrase: str) -> Gender | None:
         if phrase in lists["honorifics"][gender] or phrase in lists["titles"][gender]:
             return gender
     return None
+
+
+def lean(gender: Gender | None) -> float:
+    """Return 1 for male, -1 for female, 0 where nothing tells."""
+    return {"male": 1.0, "female": -1.0, None: 0.0}[gender]
 
 
 def is_title(phrase: str) -> bool:
