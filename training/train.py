@@ -41,7 +41,8 @@ class Settings:
     """What a run is made of; a checkpoint keeps them."""
 
     epochs: int = 6
-    seed: int = 1
+    seed: int = 1  # of the weights that start untrained
+    order: int = 1  # of the articles, cuts and masks; runs that differ in nothing else may be averaged
     pieces_in_batch: int = 1536
     encoder_rate: float = 2e-4
     head_rate: float = 1e-3
@@ -272,8 +273,8 @@ def train(data: Path, out: Path, settings: Settings, *, without: int | None, opi
 
 def run_epoch(run: Run, articles: list[Article], opinions: Opinions, special: dict[str, int]) -> None:
     """Learn from every article once; print how it goes every 50 steps."""
-    rng = random.Random(run.settings.seed * 1000 + run.epoch)
-    torch.manual_seed(run.settings.seed * 1000 + run.epoch)
+    rng = random.Random(run.settings.order * 1000 + run.epoch)
+    torch.manual_seed(run.settings.order * 1000 + run.epoch)
     run.model.train()
     began, seen, losses = time.monotonic(), 0, []
     for batch in batches(draw_examples(articles, opinions, rng), run.settings.pieces_in_batch, rng):
@@ -297,12 +298,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("build/reader"), help="folder for checkpoints and weights")
     parser.add_argument("--epochs", type=int, default=Settings.epochs)
     parser.add_argument("--seed", type=int, default=Settings.seed)
+    parser.add_argument("--order", type=int, default=Settings.order, help="draw the articles in another order")
     parser.add_argument("--threads", type=int, default=1, help="two runs of one thread each beat one of two threads")
     parser.add_argument("--without", type=int, choices=(0, 1), help="keep this half of the articles from training")
     parser.add_argument("--opinions", type=Path, help="folder of second opinions, written by training.opinions")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    settings = Settings(epochs=options.epochs, seed=options.seed)
+    settings = Settings(epochs=options.epochs, seed=options.seed, order=options.order)
     train(options.data, options.out, settings, without=options.without, opinions=options.opinions)
 
 

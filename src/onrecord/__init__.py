@@ -15,12 +15,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onrecord.errors import MissingPart, OnrecordError, UnreadableSource, WrongUsage
-from onrecord.model import Document, Entity, Mention, Passage, Record, SaidOn, Skipped, Statement
+from onrecord.model import (
+    Addressee,
+    Candidate,
+    Channel,
+    Document,
+    Entity,
+    Mention,
+    Passage,
+    Record,
+    Role,
+    SaidOn,
+    Skipped,
+    Statement,
+)
 
 if TYPE_CHECKING:
     from onrecord.ingest import Kind
 
 __all__ = [
+    "Addressee",
+    "Candidate",
+    "Channel",
     "Document",
     "Entity",
     "Mention",
@@ -28,6 +44,7 @@ __all__ = [
     "OnrecordError",
     "Passage",
     "Record",
+    "Role",
     "SaidOn",
     "Skipped",
     "Statement",

@@ -15,6 +15,24 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 Form: TypeAlias = Literal["direct", "indirect", "mixed"]
 EntityKind: TypeAlias = Literal["person", "organization", "group", "place", "document"]
 MentionForm: TypeAlias = Literal["name", "nominal", "pronoun"]
+RoleStatus: TypeAlias = Literal["current", "former", "designate", "acting"]
+ChannelKind: TypeAlias = Literal[
+    "social_media",
+    "press_conference",
+    "interview",
+    "reporters",
+    "parliament",
+    "court",
+    "rally",
+    "speech",
+    "broadcaster",
+    "newspaper",
+    "news_agency",
+    "statement",
+    "letter",
+    "report",
+    "message",
+]
 
 UNSURE = 0.5
 """Below this confidence a statement is more likely wrong than right and is marked as unsure."""
@@ -110,6 +128,47 @@ class SaidOn:
 
 
 @dataclass(frozen=True, slots=True)
+class Channel:
+    """How something was said: the kind, the name where the text gives one ("Facebook"), and the words that tell.
+
+    `owner` is the id of the entity whose page, post, letter or programme it is, None where the text does not say.
+    """
+
+    kind: ChannelKind
+    name: str | None
+    passage: Passage
+    owner: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the channel as the JSON contract has it."""
+        return {"kind": self.kind, "name": self.name, "owner": self.owner, "passage": list(self.passage)}
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who was told or answered: the words that name it, and the entity they stand for where a reader could tell."""
+
+    passage: Passage
+    entity: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the addressee as the JSON contract has it."""
+        return {"entity": self.entity, "passage": list(self.passage)}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entity that may hold a statement whose speaker is not known, and the chance that it does."""
+
+    entity: str
+    chance: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the candidate as the JSON contract has it."""
+        return {"entity": self.entity, "chance": self.chance}
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One attribution: what is held (content), by whom (source) and the words that say so (cue).
 
@@ -117,7 +176,7 @@ class Statement:
     means that the text names no holder ("is accused of"); an empty cue, that the quotation stands
     alone. `negated` marks a cue that denies that the thing was said at all ("has not said").
     `confidence` is the calibrated chance, 0 to 1, that content and source are right. `speaker` is the id of the
-    entity that holds it, None where a reader could not tell.
+    entity that holds it, None where a reader could not tell; then `candidates` are those that may, the likeliest first.
     """
 
     id: str
@@ -129,6 +188,9 @@ class Statement:
     confidence: float
     negated: bool = False
     speaker: str | None = None
+    candidates: tuple[Candidate, ...] = ()
+    addressee: Addressee | None = None
+    channel: Channel | None = None
     said_on: SaidOn | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -142,8 +204,9 @@ class Statement:
             "form": self.form,
             "act": self.act,
             "negated": self.negated,
-            "addressee": None,
-            "channel": None,
+            "candidates": [candidate.to_dict() for candidate in self.candidates],
+            "addressee": self.addressee.to_dict() if self.addressee else None,
+            "channel": self.channel.to_dict() if self.channel else None,
             "said_on": self.said_on.to_dict() if self.said_on else None,
             "confidence": self.confidence,
         }
@@ -155,6 +218,32 @@ class Mention:
 
     passage: Passage
     kind: MentionForm
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What somebody is or was: the title as written, the organisation or place it is held in, and whether still.
+
+    `since` and `until` are ISO 8601 with the precision of the text. `passage` is the words that tell the role.
+    """
+
+    title: str
+    organization: str | None
+    status: RoleStatus
+    passage: Passage
+    since: str | None = None
+    until: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the role as the JSON contract has it."""
+        return {
+            "title": self.title,
+            "organization": self.organization,
+            "status": self.status,
+            "since": self.since,
+            "until": self.until,
+            "passage": list(self.passage),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +260,7 @@ class Entity:
     label: str | None
     aliases: tuple[str, ...]
     mentions: tuple[Mention, ...]
+    roles: tuple[Role, ...] = ()
 
     @property
     def called(self) -> str:
@@ -186,7 +276,7 @@ class Entity:
             "label": self.label,
             "aliases": list(self.aliases),
             "mentions": [{"passage": list(m.passage), "kind": m.kind} for m in self.mentions],
-            "roles": [],
+            "roles": [role.to_dict() for role in self.roles],
         }
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any, get_args
 
 from onrecord.attribution.cues import acts
-from onrecord.model import EntityKind, Form, MentionForm
+from onrecord.model import ChannelKind, EntityKind, Form, MentionForm, RoleStatus
 
 _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
@@ -26,6 +26,10 @@ def _or_null(kind: str, **more: Any) -> dict[str, Any]:
 
 def _passages(description: str, *, least: int = 0) -> dict[str, Any]:
     return {"type": "array", "description": description, "minItems": least, "items": {"$ref": "#/$defs/passage"}}
+
+
+def _one_or_null(name: str, description: str) -> dict[str, Any]:
+    return {"anyOf": [{"$ref": f"#/$defs/{name}"}, {"type": "null"}], "description": description}
 
 
 def _later(description: str) -> dict[str, Any]:
@@ -66,12 +70,14 @@ def record_schema() -> dict[str, Any]:
             "form": {"enum": list(get_args(Form)), "description": "By quotation marks: all of it, none, or a part."},
             "act": {"enum": list(acts()), "description": "What the cue does."},
             "negated": {"type": "boolean", "description": "True where the cue says that it was not said or held."},
-            "addressee": _or_null("object"),
-            "channel": _or_null("object"),
-            "said_on": {
-                "anyOf": [{"$ref": "#/$defs/said_on"}, {"type": "null"}],
-                "description": "When it was said; null where its sentence does not tell.",
+            "candidates": {
+                "type": "array",
+                "description": "Where speaker is null: who may hold it, the likeliest first.",
+                "items": {"$ref": "#/$defs/candidate"},
             },
+            "addressee": _one_or_null("addressee", "Who was told or answered; null where the text does not say."),
+            "channel": _one_or_null("channel", "How it was said; null where the text does not say."),
+            "said_on": _one_or_null("said_on", "When it was said; null where the text does not tell."),
             "confidence": {
                 "type": "number",
                 "minimum": 0,
@@ -88,6 +94,37 @@ def record_schema() -> dict[str, Any]:
         },
         "A date and the words that tell it.",
     )
+    channel = _object(
+        {
+            "kind": {"enum": list(get_args(ChannelKind))},
+            "name": _or_null("string", description="Which one, where the text says: Facebook, Reuters."),
+            "owner": _or_null("string", description="Id of the entity whose page, letter or programme it is."),
+            "passage": {"$ref": "#/$defs/passage"},
+        },
+        "How something was said.",
+    )
+    addressee = _object(
+        {
+            "entity": _or_null("string", description="Id of the entity that the words stand for."),
+            "passage": {"$ref": "#/$defs/passage"},
+        },
+        "Who was told or answered.",
+    )
+    candidate = _object(
+        {"entity": {"type": "string"}, "chance": {"type": "number", "minimum": 0, "maximum": 1}},
+        "An entity that may hold a statement.",
+    )
+    role = _object(
+        {
+            "title": {"type": "string", "description": "As written, without what its status field says."},
+            "organization": _or_null("string", description="Where it is held, as written."),
+            "status": {"enum": list(get_args(RoleStatus))},
+            "since": _or_null("string"),
+            "until": _or_null("string"),
+            "passage": {"$ref": "#/$defs/passage"},
+        },
+        "What somebody is or was.",
+    )
     mention = _object(
         {"passage": {"$ref": "#/$defs/passage"}, "kind": {"enum": list(get_args(MentionForm))}},
         "Words that stand for an entity.",
@@ -100,7 +137,7 @@ def record_schema() -> dict[str, Any]:
             "label": _or_null("string", description="How it is called, where it has no name."),
             "aliases": {"type": "array", "description": "Its other names in the article.", "items": {"type": "string"}},
             "mentions": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/mention"}},
-            "roles": _later("Titles and organisations."),
+            "roles": {"type": "array", "description": "In the order of the text.", "items": {"$ref": "#/$defs/role"}},
         },
         "Somebody or something that the article speaks of.",
     )
@@ -127,6 +164,10 @@ def record_schema() -> dict[str, Any]:
             "passage": passage,
             "document": document,
             "statement": statement,
+            "addressee": addressee,
+            "candidate": candidate,
+            "channel": channel,
+            "role": role,
             "said_on": said_on,
             "entity": entity,
             "mention": mention,
