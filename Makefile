@@ -23,10 +23,13 @@ evaluate: $(VENV)/tested
 	$(BIN)/python -m eval --data $(DATA)
 	$(BIN)/python -m eval.speakers --data $(DATA)
 	$(BIN)/python -m eval.naming
+	$(BIN)/python -m eval.merging --data $(DATA)
+	$(BIN)/python -m eval.settings
 	$(BIN)/python -m eval.dates --data $(DATA)
 
 benchmark: $(VENV)/benchmarked
 	$(BIN)/python -m benchmarks.speed --data $(DATA)
+	$(BIN)/python -m benchmarks.merging
 
 docs: $(VENV)/tested
 	$(BIN)/python -m docs.generate

@@ -137,3 +137,31 @@ def test_cli_people_says_what_it_could_not_read(onrecord):
     run = onrecord("people", "missing.txt")
     assert run.returncode == 1
     assert run.stderr.decode() == "skipped: missing.txt: no such file. Check the path.\n"
+
+
+def test_cli_people_joins_articles(onrecord, tmp_path):
+    (tmp_path / "more.txt").write_text("Irena Vokal said on Tuesday that the port would open. “We will,” Vokal said.\n")
+    run = onrecord("people", "port.txt", "more.txt", "--why")
+    [line] = [line for line in run.stdout.decode().splitlines() if "Irena Vokal" in line and "“" not in line]
+    assert line.split()[0] == "2"  # articles
+    assert "another article has the same name" in " ".join(run.stdout.decode().split())
+
+
+def test_cli_people_keeps_articles_apart(onrecord, tmp_path):
+    (tmp_path / "more.txt").write_text("Irena Vokal said on Tuesday that the port would open.\n")
+    run = onrecord("people", "port.txt", "more.txt", "--apart")
+    assert run.stdout.decode().count("Irena Vokal") >= 2
+    assert run.stdout.decode().count("statements") == 2
+
+
+def test_cli_people_as_json(onrecord):
+    run = onrecord("people", "port.txt", "--format", "json")
+    [vokal] = [found for found in json.loads(run.stdout) if found["name"] == "Irena Vokal"]
+    assert vokal["articles"] == 1
+    assert len(vokal["why"]) == len(vokal["members"]) == 1
+
+
+def test_cli_people_apart_says_what_it_does_not_go_with(onrecord):
+    run = onrecord("people", "port.txt", "--apart", "--why")
+    assert run.returncode == 2
+    assert "--apart joins nobody" in run.stderr.decode()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onrecord.errors import MissingPart, OnrecordError, UnreadableSource, WrongUsage
+from onrecord.identity import Decision, HeldRole, Identity, Joining, Member, Reason
 from onrecord.model import (
     Addressee,
     Candidate,
@@ -31,18 +32,25 @@ from onrecord.model import (
 )
 
 if TYPE_CHECKING:
+    from onrecord.entities.merge import People
     from onrecord.ingest import Kind
 
 __all__ = [
     "Addressee",
     "Candidate",
     "Channel",
+    "Decision",
     "Document",
     "Entity",
+    "HeldRole",
+    "Identity",
+    "Joining",
+    "Member",
     "Mention",
     "MissingPart",
     "OnrecordError",
     "Passage",
+    "Reason",
     "Record",
     "Role",
     "SaidOn",
@@ -51,6 +59,7 @@ __all__ = [
     "UnreadableSource",
     "WrongUsage",
     "__version__",
+    "merge",
     "read",
     "read_file",
     "read_many",
@@ -98,3 +107,15 @@ def read_many(
     from onrecord import pipeline
 
     yield from pipeline.read_sources(sources, pipeline.Options(kind, published), jobs=jobs)
+
+
+def merge(records: Iterable[Record], decisions: Iterable[Decision] = ()) -> People:
+    """Return who is who in records: the people and organisations of all articles, joined, as one goes through them.
+
+    `people.add(record)` adds an article, `people.why((document_id, entity_id))` says why an entity is where it is, and
+    `people.decide(decision)` keeps a user's join or split, which outranks what is found. Raises WrongUsage for a
+    decision about one member alone.
+    """
+    from onrecord.entities.merge import merge
+
+    return merge(records, decisions)

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
-from onrecord import __version__, read_many
+from onrecord import __version__, merge, read_many
 from onrecord.errors import OnrecordError, WrongUsage
 from onrecord.model import Record, Skipped
 
@@ -37,6 +37,13 @@ class Format(StrEnum):
     json = "json"
     jsonl = "jsonl"
     html = "html"
+
+
+class ListFormat(StrEnum):
+    """What `people` prints."""
+
+    text = "text"
+    json = "json"
 
 
 class SourceKind(StrEnum):
@@ -66,6 +73,10 @@ Examples:
     onrecord people article.txt
 
     onrecord people articles/ --all
+
+    onrecord people monday.txt tuesday.txt --why
+
+    onrecord people articles/ --format json --jobs 2
 """
 
 
@@ -107,19 +118,40 @@ def people(
         typer.Argument(metavar="SOURCE...", help="Files (.txt, .md, .html), folders, `-`, or http(s) addresses."),
     ],
     all: Annotated[bool, typer.Option("--all", help="List those too who hold no statement.")] = False,
+    apart: Annotated[bool, typer.Option("--apart", help="List each article by itself, joining nobody.")] = False,
+    why: Annotated[bool, typer.Option("--why", help="Say why each entity of an article is who it is.")] = False,
+    format: Annotated[ListFormat, typer.Option(help="How to print the list.")] = ListFormat.text,
     published: Annotated[
         str | None, typer.Option(metavar="DATE", help="When the article was published: 2018, 2018-08 or 2018-08-27.")
     ] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many processes read.")] = 1,
 ) -> None:
-    """List who speaks in articles: name and other names, kind, how often they speak and are mentioned."""
-    from onrecord import terminal
+    """List who speaks in articles: name and other names, kind, roles, how often they speak and are mentioned.
 
-    tally = Tally()
-    console = Console(highlight=False)
+    Of several articles one list is made, in which the people and organisations of all are joined.
+    """
+    if apart and (why or format is not ListFormat.text):
+        raise WrongUsage("--apart joins nobody, so it goes with neither --why nor --format json. Leave it out.")
+    from onrecord import export, terminal
+
+    tally, console = Tally(), Console(highlight=False)
+    single: Record | None = None
+    joined, names = merge([]), {}
     for item in tally.watch(read_many(sources, published=published, jobs=jobs)):
-        if isinstance(item, Record):
+        if not isinstance(item, Record):
+            continue
+        if apart:
             terminal.show_people(item, console, everybody=all)
+            continue
+        single = item if single is None else single
+        joined.add(item)
+        names[item.document.id] = item.document.title or item.document.name or "Untitled"
+    if format is ListFormat.json:
+        typer.echo(export.people_to_json(joined, everybody=all))
+    elif single is not None and tally.read == 1 and not why:
+        terminal.show_people(single, console, everybody=all)
+    elif not apart:
+        terminal.show_joined(joined, console, everybody=all, articles=names, why=why)
     tally.report()
     raise typer.Exit(INCOMPLETE if tally.skipped else DONE)
 

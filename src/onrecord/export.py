@@ -19,7 +19,9 @@ from importlib import resources
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
+from onrecord.entities.merge import People
 from onrecord.model import UNSURE, Document, Passage, Record, Skipped, Statement
+from onrecord.wording import describe_setting
 
 Role: TypeAlias = Literal["content", "cue", "source"]
 
@@ -55,6 +57,16 @@ def to_json(items: Iterable[Record | Skipped]) -> str:
 def to_jsonl(item: Record | Skipped) -> str:
     """Return a record, or what was skipped, as one line of JSON without a line break at its end."""
     return _escape_breaks(json.dumps(item.to_dict(), ensure_ascii=False))
+
+
+def people_to_json(people: People, *, everybody: bool) -> str:
+    """Return who is who as a JSON array: each identity, with `why` for each of its members.
+
+    Without `everybody`, only those who hold a statement.
+    """
+    listed = [identity for identity in people if everybody or identity.statements]
+    found = [{**i.to_dict(), "why": [people.why(m).to_dict() for m in i.members]} for i in listed]
+    return _escape_breaks(json.dumps(found, indent=2, ensure_ascii=False))
 
 
 def to_html(records: Sequence[Record], *, failures: Sequence[tuple[str, str]] = ()) -> str:
@@ -243,6 +255,8 @@ class Card:
     named: str | None
     """The holder's name, where it is known."""
     content: str
+    setting: str
+    """How it was said and to whom, "" where the article does not tell."""
     statement: Statement
 
     @property
@@ -296,6 +310,7 @@ def _views(records: Sequence[Record]) -> list[View]:
 def _view(record: Record, number: int, taken: Counter[str]) -> View:
     document, holders = record.document, group_holders(record)
     names = {entity.id: entity.name for entity in record.entities}
+    entities = {entity.id: entity for entity in record.entities}
     holder_of = {id(statement): holder for holder in holders for statement in holder.statements}
     cards = [
         Card(
@@ -305,6 +320,7 @@ def _view(record: Record, number: int, taken: Counter[str]) -> View:
             holder_words(document, statement),
             names.get(statement.speaker or ""),
             document.slice(statement.content),
+            describe_setting(document, statement, entities),
             statement,
         )
         for at, statement in enumerate(record.statements, start=1)

@@ -32,6 +32,13 @@ ChannelKind: TypeAlias = Literal[
     "letter",
     "report",
     "message",
+    "website",
+    "phone_call",
+    "debate",
+    "meeting",
+    "video",
+    "advertisement",
+    "book",
 ]
 
 UNSURE = 0.5

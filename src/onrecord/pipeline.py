@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from onrecord import ingest
+from onrecord.attribution.channels import set_channels
 from onrecord.attribution.setting import set_dates
 from onrecord.attribution.statements import find_statements
 from onrecord.dates import find_dates
@@ -46,6 +47,7 @@ def read_document(document: Document) -> Record:
     statements = find_statements(analysis, document.id, reader)
     statements, entities = resolve(analysis, statements, document.id)
     statements = set_dates(statements, list(_dates_of(document)), analysis.words)
+    statements = set_channels(statements, entities, analysis.words)
     return Record(document, tuple(statements), tuple(entities))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 
 from rich.console import Console, Group, RenderableType
@@ -12,7 +13,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from onrecord.model import UNSURE, Document, Record, Statement
+from onrecord.entities.merge import People
+from onrecord.identity import Identity, Joining
+from onrecord.model import UNSURE, Document, Record, Role, Statement
+from onrecord.wording import describe_setting
 
 WIDEST = 100
 """Columns that text is set in at the most; longer lines are hard to read."""
@@ -52,7 +56,9 @@ def render(record: Record) -> RenderableType:
         holder = _plain(speaker.name) if speaker and speaker.name else source
         hue = hues.setdefault(holder.casefold(), _HUES[len(hues) % len(_HUES)])
         mark = Text("?", style="bold yellow") if statement.confidence < UNSURE else Text(" ")
-        table.add_row(Text(str(number)) + mark, _statement(record.document, statement, (holder, source), hue))
+        setting = _plain(describe_setting(record.document, statement, speakers))
+        words = (holder, source, setting)
+        table.add_row(Text(str(number)) + mark, _statement(record.document, statement, words, hue))
     parts: list[RenderableType] = [_head(record.document), Rule(style="dim")]
     if record.statements:
         parts.append(table)
@@ -73,6 +79,53 @@ def show_people(record: Record, console: Console, *, everybody: bool) -> None:
             name.append(f" ({_plain(', '.join(entity.aliases))})", style="dim not bold")
         table.add_row(str(spoken[entity.id]), str(len(entity.mentions)), entity.kind, name)
     _print(Group(_head(record.document), Rule(style="dim"), table, Text("")), console)
+
+
+def show_joined(
+    people: People, console: Console, *, everybody: bool, articles: Mapping[str, str], why: bool = False
+) -> None:
+    """Print who is who across articles, who speaks most first; without `everybody`, only who speaks.
+
+    `articles` are the names of the documents by id. With `why`, each member follows with its article and the reasons.
+    """
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for title in ("articles", "statements", "mentions"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("kind", no_wrap=True)
+    table.add_column("name")
+    for identity in people:
+        if not (everybody or identity.statements):
+            continue
+        counts = (str(n) for n in (identity.articles, identity.statements, identity.mentions))
+        lines = [_name_and_roles(identity)]
+        lines += [_reasons(people.why(member), articles) for member in identity.members if why]
+        table.add_row(*counts, identity.kind, Group(*lines))
+    _print(Group(table, Text("")), console)
+
+
+def _name_and_roles(identity: Identity) -> Text:
+    name = Text(_plain(identity.called), style="bold" if identity.name else "italic")
+    if identity.aliases:
+        name.append(f" ({_plain(', '.join(identity.aliases))})", style="dim not bold")
+    titles = dict.fromkeys(_role(held.role) for held in identity.roles)
+    if titles:
+        name.append(f" · {_plain(', '.join(titles))}", style="not bold")
+    return name
+
+
+def _role(role: Role) -> str:
+    title = role.title if role.status == "current" else f"{role.status} {role.title}"
+    return f"{title} ({role.organization})" if role.organization else title
+
+
+def _reasons(joining: Joining, articles: Mapping[str, str]) -> Text:
+    line = Text(f"  {_plain(articles[joining.member.document])}: ", style="dim not bold not italic")
+    decision = joining.decision
+    if decision:
+        by = f" by {decision.by}" if decision.by else ""
+        on = f" on {decision.on}" if decision.on else ""
+        line.append(f"decided{by}{on}: {decision.verdict}; ")
+    return line.append("; ".join(_plain(reason.words) for reason in joining.reasons))
 
 
 def totals(record: Record) -> str:
@@ -103,8 +156,8 @@ def _date(published: str | None) -> str | None:
     return f"{day.day} {day:%B %Y}"
 
 
-def _statement(document: Document, statement: Statement, names: tuple[str, str], hue: str) -> RenderableType:
-    holder, source = names
+def _statement(document: Document, statement: Statement, words: tuple[str, str, str], hue: str) -> RenderableType:
+    holder, source, setting = words
     line = Text(holder or "no holder named", style=f"bold {hue}" if holder else "italic dim")
     if source and holder not in source:
         line.append(f" (“{source}”)", style="dim not bold")
@@ -116,6 +169,8 @@ def _statement(document: Document, statement: Statement, names: tuple[str, str],
     if cue:
         line.append(f" ({cue})", style="dim not bold")
     line.append(f" · {statement.form}", style="dim not bold")
+    if setting:
+        line.append(f" · {setting}", style="dim not bold")
     if statement.said_on:
         line.append(f" · {_date(statement.said_on.value)}", style="dim not bold")
     if statement.confidence < UNSURE:

@@ -11,11 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
 from onrecord.entities.mentions import WordMention
-from onrecord.entities.names import lean, word_lists
+from onrecord.entities.names import bare, lean, word_lists
+from onrecord.errors import MissingPart
+from onrecord.language.reader import Floats
+from onrecord.model import MentionForm
 
 _PERSONAL = word_lists()["pronouns"]["male"] | word_lists()["pronouns"]["female"]
 _THINGS, _SEVERAL = word_lists()["pronouns"]["thing"], word_lists()["pronouns"]["plural"]
@@ -40,8 +45,21 @@ class Referent:
     """Above nought male, below it female; the size says how surely."""
     mentions: list[WordMention] = field(default_factory=list)
     named: bool = False
+    first: WordMention | None = None
+    """Of a named one, its first name in the text, which may be still to come."""
     spoke: int = -1
     """The last statement that it is the source of, or -1."""
+    titles: set[str] = field(default_factory=set)
+    """The nouns that its roles hang on, folded and written out, wherever in the text they are told."""
+    described: set[str] = field(default_factory=set)
+    """All words of its roles and its names, folded."""
+
+    @property
+    def latest(self) -> WordMention:
+        """Its latest mention so far; its first name, where that is still to come."""
+        if self.mentions or self.first is None:
+            return self.mentions[-1]
+        return self.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +114,47 @@ FEATURES = (
     "in_its_content",
     "source_and_it_quoted",
     "source_and_it_in_content",
-    "role",
     "same_kind",
+    "same_noun",
+    "title",
+    "title_alone",
+    "like_title",
+    "in_name",
+    "like_name",
+    "ends_name",
+    "named_source",
+    "described",
+    "not_described",
+    "another_described",
+    "not_mentioned_yet",
 )
 
-NONE_FEATURES = ("none", "none_gendered", "none_it", "none_they", "none_source", "none_quoted")
+NONE_FEATURES = (
+    "none",
+    "none_gendered",
+    "none_it",
+    "none_they",
+    "none_source",
+    "none_quoted",
+    "none_owned",
+    "none_owned_source",
+    "none_modified",
+    "none_body",
+    "none_body_source",
+    "none_among",
+)
 """What speaks for none of the candidates."""
 
 
-def describe_none(pronoun: WordMention, at: Place) -> np.ndarray:
-    """Return the features of no candidate, as `NONE_FEATURES` names them."""
+def describe_none(pronoun: WordMention, at: Place, among: int) -> Floats:
+    """Return the features of none of so many candidates, as `NONE_FEATURES` names them."""
     word = pronoun.words[0].casefold()
-    values = (1.0, word in _PERSONAL, word in _THINGS, word in _SEVERAL, at.source, at.quoted)
+    owned, modified = pronoun.owned, len(pronoun.modifiers) > 0
+    body = pronoun.form == "nominal" and pronoun.kinds[0] < pronoun.kinds[1]
+    values = (
+        *(1.0, word in _PERSONAL, word in _THINGS, word in _SEVERAL, at.source, at.quoted),
+        *(owned, owned and at.source, modified, body, body and at.source, np.log1p(among)),
+    )
     return np.array(values, dtype=np.float32)
 
 
@@ -131,12 +178,12 @@ def describe(
     *,
     rank: int,
     statement: int,
-    role: bool = False,
-) -> np.ndarray:
+    traits: Mapping[str, float] = MappingProxyType({}),
+) -> Floats:
     """Return the features of one candidate for a pronoun or a nominal, as `FEATURES` names them.
 
     `last` is the candidate's latest mention and `where` its place, `rank` how many candidates were mentioned since,
-    `statement` the latest statement whose source was met, `role` whether a nominal is what the candidate is called.
+    `statement` the latest statement whose source was met, `traits` what `compare` found for a nominal.
     """
     word = pronoun.words[0].casefold()
     apart = at.sentence - where.sentence
@@ -145,7 +192,7 @@ def describe(
     toward = lean(pronoun.gender)
     kinds = referent.kinds
     same_place = where.statement == at.statement >= 0
-    values = {
+    values: dict[str, float] = {
         "same_sentence": apart == 0,
         "sentence_before": apart == 1,
         "two_before": apart == 2,
@@ -179,34 +226,100 @@ def describe(
         "person_they": they * kinds[0] * (not referent.plural),
         "organization_they": they * kinds[1],
         "named": referent.named,
+        "named_source": referent.named and at.source,
         "same_pronoun": last.form == "pronoun" and last.words[0].casefold() == word,
         "just_before": apart == 0 and pronoun.begin - last.end <= 2,
         "in_its_content": at.source and same_place and not where.source,
         "source_and_it_quoted": at.source and where.quoted,
         "source_and_it_in_content": at.source and where.statement >= 0 and not where.source,
-        "role": role,
         "same_kind": sum(a * b for a, b in zip(pronoun.kinds, kinds, strict=True)),
+        **traits,
     }
-    return np.array([values[name] for name in FEATURES], dtype=np.float32)
+    return np.array([values.get(name, 0.0) for name in FEATURES], dtype=np.float32)
+
+
+def compare(nominal: WordMention, referent: Referent, last: WordMention, told: Mapping[str, int]) -> dict[str, float]:
+    """Return what a nominal has in common with what the text tells of a candidate: the traits among `FEATURES`.
+
+    "The Vessen mayor" shares title and place with "Vessen Mayor Irena Vokal", "the commission" a word of its name
+    with the Commission on Harbours; "the lawmaker" may be a senator. `told` counts how many people are described with a
+    word: where "the Democratic mayor" is asked for, it tells against one whom the text does not call so.
+    """
+    noun = bare(nominal.words[0])
+    alike = [row for row in word_lists()["alike"].values() if noun in row]
+    title = noun in referent.titles
+    names = [m for m in referent.mentions if m.form == "name"]
+    own = {bare(w) for m in names for w in m.words}
+    ends = {bare(m.words[-1]) for m in names}
+    papers = word_lists()["organizations"]
+    paper = noun in papers["called_paper"] and bool(ends & papers["papers"])
+    of_body = referent.kinds[0] < MUST_BE_PERSON
+    modifiers = {bare(word) for word in nominal.modifiers}
+    strange = modifiers - referent.described
+    return {
+        "same_noun": last.form == "nominal" and bare(last.words[0]) == noun,
+        "title": title,
+        "title_alone": title and not modifiers,
+        "like_title": not title and any(row & referent.titles for row in alike),
+        "in_name": of_body and noun in own - ends,
+        "like_name": of_body and noun not in own and any(row & own for row in alike),
+        "ends_name": of_body and (noun in ends or paper),
+        "described": min(2, len(modifiers) - len(strange)),
+        "not_described": min(2, sum(word not in told for word in strange)),
+        "another_described": min(2, sum(word in told for word in strange)),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """The trained choice of a referent: a softmax over the candidates and none of them.
+
+    A score is linear in the features. For pronouns a small network of the features and of the reader's states of
+    pronoun and candidate, and a product of the two states, are added to it: they know the grammar of the sentence.
+    """
+
+    linear: Floats
+    arrays: Mapping[str, Floats]
+    """Of the network: `inner` (F, H), `bias`, `outer` (H), `pronoun`, `candidate` (S, H), `left`, `right` (S, R)."""
+
+    def weigh(self, rows: Sequence[Floats], none: Floats, state: Floats, states: Floats) -> Floats:
+        """Return the chance of each candidate (N,), and last of none.
+
+        `rows` are their features (N, F), `none` those of none, `state` the mention's state (S,), `states` (N, S).
+        """
+        features = np.zeros((len(rows) + 1, len(self.linear)), dtype=np.float32)
+        features[:-1, : len(FEATURES)] = np.stack(rows)
+        features[-1, len(FEATURES) :] = none
+        scores = features @ self.linear
+        if self.arrays:
+            own, others = level(state), np.concatenate([level(states), np.zeros((1, len(state)), dtype=np.float32)])
+            a = self.arrays
+            inner = np.tanh(features @ a["inner"] + a["bias"] + own @ a["pronoun"] + others @ a["candidate"])
+            scores = scores + inner @ a["outer"] + (others @ a["right"]) @ (own @ a["left"])
+        chances = np.exp(scores - scores.max())
+        result: Floats = chances / chances.sum()
+        return result
+
+
+def level(states: Floats) -> Floats:
+    """Return states (..., S) with mean nought and variance one, as the network was trained on them."""
+    mean, deviation = states.mean(axis=-1, keepdims=True), states.std(axis=-1, keepdims=True)
+    result: Floats = (states - mean) / (deviation + 1e-5)
+    return result
 
 
 @cache
-def load_weights() -> Mapping[str, Mapping[str, float]]:
-    """Return the trained weights for pronouns and for nominals, by the name of the feature."""
-    path = resources.files("onrecord") / "data" / "model" / "referents.json"
-    loaded: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
-    return loaded
-
-
-def choose(rows: Sequence[np.ndarray], none: np.ndarray, weights: Mapping[str, float]) -> tuple[int | None, float]:
-    """Return the best candidate's number and its chance; None where no candidate is the likeliest."""
-    if not rows:
-        return None, 0.0
-    scores = np.append(
-        np.stack(rows) @ np.array([weights[name] for name in FEATURES]),
-        none @ np.array([weights[name] for name in NONE_FEATURES]),
-    )
-    chances = np.exp(scores - scores.max())
-    chances /= chances.sum()
-    best = int(chances.argmax())
-    return (None if best == len(rows) else best), float(chances[best])
+def load_scorers(folder: Path | None = None) -> Mapping[MentionForm, Scorer]:
+    """Return the trained scorers of pronouns and of nominals; raise MissingPart where the files do not fit the code."""
+    path = Path(str(folder or resources.files("onrecord") / "data" / "model"))
+    try:
+        linear = json.loads((path / "referents.json").read_text(encoding="utf-8"))
+        with np.load(path / "referents.npz") as file:
+            arrays = {name: file[name].astype(np.float32) for name in file.files}
+        names = FEATURES + NONE_FEATURES
+        by_form = {form: np.array([linear[form][n] for n in names], dtype=np.float32) for form in linear}
+        return {"pronoun": Scorer(by_form["pronoun"], arrays), "nominal": Scorer(by_form["nominal"], {})}
+    except (OSError, KeyError, ValueError) as error:
+        raise MissingPart(
+            f"{path}: the weights of referents could not be loaded ({error}). Install onrecord again."
+        ) from error

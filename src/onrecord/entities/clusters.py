@@ -8,10 +8,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from onrecord.entities.mentions import WordMention
-from onrecord.entities.names import Gender, acronym_of, fits, fold, is_acronym, lean, word_lists
+from onrecord.entities.names import (
+    Gender,
+    acronym_of,
+    fits,
+    fold,
+    given_gender,
+    is_acronym,
+    is_adjective,
+    lean,
+    word_lists,
+)
 
 _RANK = {"equal": 4, "end": 3, "inner": 2, "begin": 1}
 _SURE_OF_KIND = 0.5
+_PLAINLY_AGAINST = -0.7
+"""The same for a name that there is no choice for: there a full name must lean plainly to the other gender."""
 _AGAINST = -0.3
 """How far the names of one gender may lean to the other before a title rules them out."""
 MOST_ALIKE = 64
@@ -47,10 +59,19 @@ class Cluster:
         return KIND_NAMES[best] if kinds[best] >= _SURE_OF_KIND else None
 
     @property
+    def several(self) -> bool:
+        """Whether it is a name for several people: "Lorvians", with "some" or "are" once, and never with a title."""
+        told = [m.several for m in self.mentions]
+        return True in told and False not in told
+
+    @property
     def toward(self) -> float:
-        """From -1.5 (a woman by her title) to 1.5 (a man by his); by the name alone, between -1 and 1."""
+        """From -1.5 (a woman by her title) to 1.5 (a man by his); 1 by a given name; by all else, between -1 and 1."""
         if self.gender:
             return 1.5 * lean(self.gender)
+        given = given_gender(self.words)
+        if given:
+            return lean(given)
         full = [m.male for m in self.mentions if len(m.words) == len(self.words)]
         told = full or [m.male for m in self.mentions]
         return 2 * sum(told) / len(told) - 1
@@ -71,7 +92,7 @@ def cluster_names(mentions: Sequence[WordMention]) -> list[Cluster]:
     for mention in mentions:
         if mention.form == "name":
             groups.setdefault(tuple(fold(w) for w in mention.words), []).append(mention)
-    _cut_headlines(groups)
+    _trim(groups)
     clusters: list[Cluster] = []
     by_word: defaultdict[str, list[Cluster]] = defaultdict(list)
     order = sorted(groups.values(), key=lambda g: (-len(g[0].words), is_acronym(g[0].words[0]), -len(g), g[0].begin))
@@ -116,6 +137,8 @@ def _fit(short: Cluster, a: str | None, full: Cluster) -> int:
     genders = [{m.gender for m in c.mentions if m.gender} for c in (short, full)]
     if all(len(told) == 1 for told in genders) and genders[0] != genders[1]:
         return 0
+    if len(short.words) == 1 and len(genders[0]) == 1 and lean(short.gender) * full.toward < _PLAINLY_AGAINST:
+        return 0  # "Mr. Vokal" is not Irena Vokal
     b = full.kind
     is_short_for = len(short.words) == 1 and short.words[0].replace(".", "") in acronym_of(full.words)
     if is_short_for and is_acronym(short.words[0]) and "person" not in (a, b):
@@ -135,15 +158,52 @@ def _fit(short: Cluster, a: str | None, full: Cluster) -> int:
     return _RANK[fit]
 
 
-def _cut_headlines(groups: dict[tuple[str, ...], list[WordMention]]) -> None:
-    """Take a person's name that goes on with other capitals, as in a headline, for the name that it begins with."""
+def _trim(groups: dict[tuple[str, ...], list[WordMention]]) -> None:
+    """Cut what is no part of a person's name off it, where the rest is a name by itself in the text.
+
+    In a headline a name goes on with other capitals ("Irena Vokal Wins"), in a caption too ("Irena Vokal Election
+    Day", where the text calls her Vokal); before a name stands a word for a party or a people ("Lorvian Irena Vokal").
+    """
     for words in [w for w in groups if len(w) > 2]:
-        for size in range(len(words) - 1, 1, -1):
-            known = groups.get(words[:size])
-            if known and Cluster(words[:size], known).kind == "person":
-                if all(m.headline and m.end - m.begin == len(m.words) for m in groups[words]):
-                    known.extend(replace(m, words=m.words[:size], end=m.begin + size) for m in groups.pop(words))
-                break
+        mentions = groups[words]
+        if any(m.end - m.begin != len(m.words) for m in mentions):
+            continue
+        cut = _cut_of(words, mentions, groups)
+        if cut is not None:
+            begin, end = cut
+            kept = [
+                replace(
+                    m,
+                    words=m.words[begin:end],
+                    outer=m.outer,
+                    begin=m.begin + begin,
+                    end=m.begin + end,
+                    head=m.begin + end - 1,
+                )
+                for m in groups.pop(words)
+            ]
+            groups.setdefault(words[begin:end], []).extend(kept)
+
+
+def _cut_of(
+    words: tuple[str, ...], mentions: list[WordMention], groups: dict[tuple[str, ...], list[WordMention]]
+) -> tuple[int, int] | None:
+    """Return the range of a name's words that is a person's name by itself, None where all of it is."""
+    size = len(words)
+
+    def is_person(some: tuple[str, ...]) -> bool:
+        return some in groups and Cluster(some, groups[some]).kind == "person"
+
+    for end in range(size - 1, 1, -1):
+        if is_person(words[:end]) and all(m.headline for m in mentions):
+            return 0, end
+    for end in range(2, size - 1):
+        if is_person(words[end - 1 : end]) and len(groups[words[end - 1 : end]]) > 1 and words[-1:] not in groups:
+            return 0, end
+    for begin in range(1, size - 1):
+        if is_person(words[begin:]) and all(is_adjective((w,)) for w in words[:begin]):
+            return begin, size
+    return None
 
 
 def _choose(mention: WordMention, clusters: Sequence[tuple[Cluster, float, list[int]]]) -> Cluster:

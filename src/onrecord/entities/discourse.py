@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from onrecord.entities.candidates import MOST, Place, Referent, agrees, choose, describe, describe_none, load_weights
+from onrecord.entities.candidates import (
+    MOST,
+    Place,
+    Referent,
+    agrees,
+    compare,
+    describe,
+    describe_none,
+    load_scorers,
+)
 from onrecord.entities.clusters import cluster_names
-from onrecord.entities.mentions import Sentences, WordMention, find_mentions, is_plural, is_quoted, noun_gender
-from onrecord.entities.names import fold, lean, word_lists
-from onrecord.language.reader import Scores
+from onrecord.entities.mentions import Sentences, WordMention, find_mentions, is_quoted, noun_gender
+from onrecord.entities.names import bare, is_adjective, is_office, lean, word_lists
+from onrecord.entities.roles import WordRole, find_roles
+from onrecord.language.reader import Floats, Scores
 from onrecord.language.windows import Words
 from onrecord.model import Statement
 
-Decide = Callable[[WordMention, Sequence[Referent], Sequence[np.ndarray], np.ndarray], tuple[int | None, float]]
-"""Chooses among the candidates of a pronoun or nominal, given their features and those of none of them."""
+Decide = Callable[[WordMention, Sequence[Referent], Sequence[Floats], Floats], Floats]
+"""Returns the chance of each candidate of a pronoun or nominal, and last of none, given the features of all."""
 
-_DEFINITE = frozenset(("the", "this", "that", "his", "her", "their", "its"))
 LEAST_PERSON = 0.4
-KNOWN_SOONER = 0.5
-"""How much less likely than elsewhere a definite noun that speaks is somebody new; by hand, as no corpus says."""
-_REACH = 5
-"""How many words after a name a nominal may stand that tells its role: "Oskar Dell, a former LRP lawmaker"."""
+LEAD = 4
+"""How many paragraphs, the headline among them, may speak of somebody whom they name only later."""
+_RIVALS = 3
+"""How many candidates of a pronoun or nominal are remembered."""
+_FORETELLS = 6
+"""How many sentences further the name must come."""
 
 
 @dataclass(slots=True)
@@ -33,13 +45,23 @@ class Discourse:
     words: Words
     shown: list[str]
     mentions: list[WordMention]
+    begins: list[int]
+    """The first word of each mention."""
+    sentences: Sentences
     referents: list[Referent] = field(default_factory=list)
     referent_of: dict[int, Referent] = field(default_factory=dict)
     """By the first word of the mention."""
-    outer_of: dict[int, Referent] = field(default_factory=dict)
-    """The referents of names, by where the title before the name begins."""
-    chance_of: dict[int, float] = field(default_factory=dict)
-    """How surely a pronoun or nominal has its referent, by its first word."""
+    roles: list[WordRole] = field(default_factory=list)
+    role_heads: set[int] = field(default_factory=set)
+    """The words that tell a role next to a name, and stand for nobody by themselves."""
+    told: dict[str, int] = field(default_factory=dict)
+    """How many named people are described with a word."""
+    titled: dict[str, list[Referent]] = field(default_factory=dict)
+    """Who has a noun for a title anywhere in the text."""
+    place_of: dict[int, Place] = field(default_factory=dict)
+    """Where a referent was last mentioned, by its `id()`."""
+    chances_of: dict[int, list[tuple[Referent, float]]] = field(default_factory=dict)
+    """The likeliest referents of a pronoun or nominal and their chances, by its first word."""
 
 
 def follow(
@@ -56,25 +78,60 @@ def follow(
     if mentions is None:
         mentions = find_mentions(words, scores, places.source[:-1] >= 0)
     clusters = cluster_names(mentions)
-    names = {m.begin: m for c in clusters for m in c.mentions}
-    mentions = [names.get(m.begin, m) for m in mentions]
-    discourse = Discourse(words, shown, mentions)
+    names = [m for c in clusters for m in c.mentions]
+    mentions = sorted([*names, *(m for m in mentions if m.form != "name")], key=lambda m: m.begin)
+    discourse = Discourse(words, shown, mentions, [m.begin for m in mentions], places.sentences)
     for cluster in clusters:
-        referent = Referent(cluster.kinds, gender=cluster.toward, named=True)
+        first = cluster.mentions[0]
+        referent = Referent(cluster.kinds, plural=cluster.several, gender=cluster.toward, named=True, first=first)
         discourse.referents.append(referent)
         discourse.referent_of.update((m.begin, referent) for m in cluster.mentions)
-        discourse.outer_of.update((m.outer, referent) for m in cluster.mentions)
-    _walk(discourse, places, decide or _choose_trained)
+        for m in cluster.mentions:
+            referent.described.update(bare(w) for w in shown[m.outer : m.end])
+            referent.described.update(_bracketed(m.end, shown))
+    _learn_roles(discourse, find_roles(shown, words, mentions))
+    for referent in discourse.referents:
+        for word in referent.described if referent.kinds[0] >= LEAST_PERSON else ():
+            discourse.told[word] = discourse.told.get(word, 0) + 1
+    _walk(discourse, places, decide or _trained(scores.hidden))
     return discourse
 
 
-def _choose_trained(
-    mention: WordMention,
-    candidates: Sequence[Referent],  # noqa: ARG001
-    rows: Sequence[np.ndarray],
-    none: np.ndarray,
-) -> tuple[int | None, float]:
-    return choose(rows, none, load_weights()[mention.form])
+def _learn_roles(discourse: Discourse, roles: list[WordRole]) -> None:
+    """Note what the text calls whom, so that "the minister" can be found by it, before or after it is told."""
+    discourse.roles = roles
+    for role in roles:
+        referent = discourse.referent_of[role.name.begin]
+        discourse.role_heads.add(role.head)
+        words = [bare(w) for w in discourse.shown[role.begin : role.end]]
+        own = {bare(discourse.shown[role.head])} | {w for w in words if is_office(w)}
+        for noun in own - referent.titles:
+            discourse.titled.setdefault(noun, []).append(referent)
+        referent.titles |= own
+        referent.described.update(w for w in words if w[:1].isalnum())
+        if role.organization is not None:
+            body = discourse.referent_of.get(role.organization[0])
+            if body is not None and body.kinds[0] > body.kinds[2]:
+                body.kinds = (0.1, 0.8, 0.1)  # whoever has a spokesman or a chief executive is no person
+            referent.described.update(map(bare, discourse.shown[slice(*role.organization)]))
+
+
+def _bracketed(begin: int, shown: Sequence[str]) -> list[str]:
+    """Return the words of a short bracket after a name: the party and the place of "Vokal (D-Tessaly)"."""
+    if begin >= len(shown) or shown[begin] != "(":
+        return []
+    close = next((k for k in range(begin + 1, min(begin + 7, len(shown))) if shown[k] == ")"), begin)
+    return [bare(w) for w in shown[begin + 1 : close] if w[0].isalnum()]
+
+
+def _trained(states: Floats) -> Decide:
+    """Return the trained choice, on the reader's states of a text's words (W, S)."""
+
+    def decide(mention: WordMention, candidates: Sequence[Referent], rows: Sequence[Floats], none: Floats) -> Floats:
+        heads = [referent.latest.head for referent in candidates]
+        return load_scorers()[mention.form].weigh(rows, none, states[mention.head], states[heads])
+
+    return decide
 
 
 class _Places:
@@ -108,22 +165,19 @@ class _Places:
 
 def _walk(discourse: Discourse, places: _Places, decide: Decide) -> None:
     recent: list[tuple[Referent, WordMention, Place]] = []  # the latest mention of each referent, the latest last
-    role_of: dict[str, Referent] = {}
     last_spoken = -1
-    previous: WordMention | None = None
     for mention in discourse.mentions:
         at = places.of(mention)
         if mention.form == "name":
             referent: Referent | None = discourse.referent_of[mention.begin]
-            _learn_roles(mention, discourse, role_of)
         elif mention.form == "nominal":
-            referent = _of_nominal(mention, previous, at, discourse, role_of, recent, decide, last_spoken)
+            referent = _of_nominal(mention, at, discourse, recent, decide, last_spoken)
         else:
             referent = _of_pronoun(mention, at, discourse, recent, decide, last_spoken)
-        previous = mention
         if referent is None:
             continue
         discourse.referent_of[mention.begin] = referent
+        discourse.place_of[id(referent)] = at
         referent.mentions.append(mention)
         if mention.form == "pronoun" and mention.gender:
             referent.gender = max(-1.5, min(1.5, referent.gender + 0.3 * lean(mention.gender)))
@@ -135,91 +189,122 @@ def _walk(discourse: Discourse, places: _Places, decide: Decide) -> None:
             del recent[: 2 * MOST]
 
 
-def _learn_roles(name: WordMention, discourse: Discourse, role_of: dict[str, Referent]) -> None:
-    """Note the title before a name, so that "the minister" can be found by it."""
-    referent = discourse.referent_of[name.begin]
-    for word in discourse.shown[name.outer : name.begin]:
-        role_of[word_lists()["expansions"].get(fold(word), fold(word))] = referent
-
-
 def _of_nominal(
     mention: WordMention,
-    previous: WordMention | None,
     at: Place,
     discourse: Discourse,
-    role_of: dict[str, Referent],
     recent: list[tuple[Referent, WordMention, Place]],
     decide: Decide,
     last_spoken: int,
 ) -> Referent | None:
-    """Return whom a nominal stands for: somebody mentioned before, or somebody new. None where it tells a role."""
-    shown, noun = discourse.shown, mention.words[0].casefold()
-    plural = is_plural(noun)
-    called = None if plural else _called(mention, previous, discourse)
-    if called is not None:
-        role_of[noun] = called
+    """Return whom a nominal stands for: somebody known, or somebody new. None where it tells a role."""
+    if mention.head in discourse.role_heads:
         return None
-    if not plural and _is_definite(mention, shown):
+    noun = bare(mention.words[0])
+    if mention.plural:
+        return _somebody_new(mention, noun, discourse)
+    if at.source and (not mention.definite or mention.owned):
+        foretold = _foretold(mention, noun, at, discourse)
+        if foretold is not None:
+            return foretold
+    if mention.definite:
         candidates: list[Referent] = []
-        rows: list[np.ndarray] = []
-        for referent, last, where in reversed(recent):
-            if len(candidates) == MOST:
-                break
-            same_noun = last.form == "nominal" and last.words[0].casefold() == noun
-            if referent.plural or not (referent.named or same_noun) or not _alike(mention, referent):
+        rows: list[Floats] = []
+        known = False
+        for referent, last, where in _candidates(noun, discourse, recent):
+            traits = compare(mention, referent, last, discourse.told)
+            known_by = traits["title"] or traits["in_name"] or traits["ends_name"]
+            if not _may_be(mention, noun, referent, last, told=bool(known_by or traits["like_title"])):
                 continue
-            role = role_of.get(noun) is referent or same_noun or _names_kind(referent, noun)
+            known |= bool(known_by)
+            if where is _NOWHERE:
+                traits["not_mentioned_yet"] = 1.0
             rank = len(candidates)
-            rows.append(describe(mention, at, referent, last, where, rank=rank, statement=last_spoken, role=role))
+            rows.append(describe(mention, at, referent, last, where, rank=rank, statement=last_spoken, traits=traits))
             candidates.append(referent)
-        none = describe_none(mention, at)
-        if at.source:
-            none[0] -= KNOWN_SOONER
-        best, chance = decide(mention, candidates, rows, none)
-        if best is not None:
-            discourse.chance_of[mention.begin] = chance
-            return candidates[best]
-    referent = Referent(mention.kinds, plural=plural, gender=lean(noun_gender(noun)))
+        named = at.source or known
+        chosen = _choose(
+            mention, candidates, rows, describe_none(mention, at, len(rows)), discourse, decide, named=named
+        )
+        if chosen is not None:
+            return chosen
+    return _somebody_new(mention, noun, discourse)
+
+
+def _somebody_new(mention: WordMention, noun: str, discourse: Discourse) -> Referent:
+    referent = Referent(mention.kinds, plural=mention.plural, gender=lean(noun_gender(noun)))
     discourse.referents.append(referent)
     return referent
+
+
+def _may_be(mention: WordMention, noun: str, referent: Referent, last: WordMention, *, told: bool) -> bool:
+    """Tell whether a nominal may stand for a referent at all.
+
+    An unnamed one must be called by the same noun. Of what is somebody's, only a rival or a friend needs not be told:
+    "his lawyer" is nobody whom the text does not call one, and "my father" neither.
+    """
+    same_noun = last.form == "nominal" and bare(last.words[0]) == noun
+    if referent.first is not None and is_adjective(referent.first.words):
+        return False
+    if referent.plural or not (referent.named or same_noun) or not _alike(mention, referent) or _owns(last, mention):
+        return False
+    if told or same_noun or not mention.owned or mention.kinds[0] < mention.kinds[1]:
+        return True
+    return noun in word_lists()["relations"]["words"] and mention.owner not in word_lists()["pronouns"]["author"]
+
+
+def _owns(last: WordMention, nominal: WordMention) -> bool:
+    """Tell whether a mention stands inside a nominal's phrase: Vokal in "Vokal's lawyer" and "the Vokal campaign"."""
+    owner = nominal.owned and nominal.opens - 2 <= last.end <= nominal.opens
+    return nominal.opens >= 0 and (owner or nominal.opens < last.begin < nominal.head)
+
+
+def _foretold(mention: WordMention, noun: str, at: Place, discourse: Discourse) -> Referent | None:
+    """Return whom the first sentences of an article speak of before they name it: "A judge ruled".
+
+    It is the first one named after it, within a few sentences, whose title or name has the noun; in the first
+    paragraphs of the article a noun like it will do.
+    """
+    nouns = frozenset((noun,))
+    if at.paragraph < LEAD:
+        nouns = nouns.union(*(row for row in word_lists()["alike"].values() if noun in row))
+    person = mention.kinds[0] >= mention.kinds[1]
+    for other in discourse.mentions[bisect_right(discourse.begins, mention.begin) :]:
+        if discourse.sentences.of(other.begin) - at.sentence > _FORETELLS:
+            return None
+        if other.form != "name" or _owns(other, mention):
+            continue
+        referent = discourse.referent_of[other.begin]
+        own = referent.titles if person else {bare(w) for w in other.words}
+        new = at.paragraph < LEAD or referent.first is other
+        if new and not referent.plural and _alike(mention, referent) and nouns & own:
+            return referent
+    return None
+
+
+_NOWHERE = Place(sentence=-99, paragraph=-99, quoted=False, leads=False, source=False, statement=-1)
+
+
+def _candidates(
+    noun: str, discourse: Discourse, recent: list[tuple[Referent, WordMention, Place]]
+) -> Iterator[tuple[Referent, WordMention, Place]]:
+    """Yield whom a nominal may stand for: the latest mentioned, and whoever has its noun for a title anywhere."""
+    met = set()
+    for referent, last, where in list(reversed(recent))[:MOST]:
+        met.add(id(referent))
+        yield referent, last, where
+    rows = [row for row in word_lists()["alike"].values() if noun in row]
+    nouns = [noun, *sorted(frozenset().union(*rows) - {noun})]
+    for referent in [r for n in nouns for r in discourse.titled.get(n, ())][:MOST]:
+        if id(referent) not in met:
+            met.add(id(referent))
+            yield referent, referent.latest, discourse.place_of.get(id(referent), _NOWHERE)
 
 
 def _alike(mention: WordMention, referent: Referent) -> bool:
     """Tell whether a noun for a person stands beside a person, and one for an organisation beside anything else."""
     person = mention.kinds[0] >= mention.kinds[1]
     return referent.kinds[0] >= LEAST_PERSON if person else referent.kinds[0] < 1 - LEAST_PERSON
-
-
-def _called(mention: WordMention, previous: WordMention | None, discourse: Discourse) -> Referent | None:
-    """Return whose role a nominal tells: "analyst Orla Quist", "the minister, Irena Vokal", "Dell, a docker"."""
-    shown, after = discourse.shown, mention.head + 1
-    if after in discourse.outer_of:
-        return discourse.outer_of[after]
-    if after < len(shown) and shown[after] == "," and after + 1 in discourse.outer_of:
-        return discourse.outer_of[after + 1]
-    if previous is None or previous.form != "name" or not 0 < mention.head - previous.end <= _REACH:
-        return None
-    between = shown[previous.end : mention.head]
-    if between[0] != "," or any(w in between[1:] for w in (",", "and", "said", ".")):
-        return None
-    return discourse.referent_of[previous.begin]
-
-
-def _is_definite(mention: WordMention, shown: Sequence[str]) -> bool:
-    """Tell whether a nominal points to somebody known: "the", "his" or a capital of a title stands before it."""
-    for k in range(mention.head - 1, max(-1, mention.head - 6), -1):
-        if shown[k].casefold() in _DEFINITE:
-            return True
-        if not shown[k][0].isalnum() or shown[k].casefold() in ("a", "an", "of", "and", "as", "said", "for", "with"):
-            return False
-    return False
-
-
-def _names_kind(referent: Referent, noun: str) -> bool:
-    """Tell whether an organisation's name says what it is: the Rescue Party is "the party", the Post "the paper"."""
-    lists = word_lists()["organizations"]
-    papers = lists["papers"] if noun in lists["called_paper"] else frozenset()
-    return any(fold(m.words[-1]) == noun or fold(m.words[-1]) in papers for m in referent.mentions[-3:])
 
 
 def _of_pronoun(
@@ -237,7 +322,7 @@ def _of_pronoun(
     if word in pronouns["relative"]:
         return _antecedent(word, at, recent)
     candidates: list[Referent] = []
-    rows: list[np.ndarray] = []
+    rows: list[Floats] = []
     for referent, last, where in reversed(recent):
         if len(candidates) == MOST:
             break
@@ -245,9 +330,32 @@ def _of_pronoun(
             rank = len(candidates)
             rows.append(describe(mention, at, referent, last, where, rank=rank, statement=last_spoken))
             candidates.append(referent)
-    best, chance = decide(mention, candidates, rows, describe_none(mention, at))
-    discourse.chance_of[mention.begin] = chance
-    return None if best is None else candidates[best]
+    return _choose(mention, candidates, rows, describe_none(mention, at, len(rows)), discourse, decide)
+
+
+def _choose(
+    mention: WordMention,
+    candidates: list[Referent],
+    rows: list[Floats],
+    none: Floats,
+    discourse: Discourse,
+    decide: Decide,
+    *,
+    named: bool = False,
+) -> Referent | None:
+    """Return the likeliest candidate, None where none of them is likelier; note the chances of all.
+
+    With `named`, none must be likelier than all of them together: who speaks in the news is nearly always named.
+    """
+    if not candidates:
+        return None
+    chances = decide(mention, candidates, rows, none)
+    best = int(chances.argmax())
+    order = np.argsort(-chances[:-1], kind="stable")[:_RIVALS]
+    discourse.chances_of[mention.begin] = [(candidates[k], float(chances[k])) for k in order]
+    if named and chances[-1] < 0.5 and order.size:
+        best = int(order[0])
+    return None if best == len(candidates) else candidates[best]
 
 
 def _antecedent(word: str, at: Place, recent: list[tuple[Referent, WordMention, Place]]) -> Referent | None:

@@ -52,6 +52,13 @@ def fold(word: str) -> str:
     return word.replace(".", "").replace("’", "'").casefold()
 
 
+def bare(word: str) -> str:
+    """Return a word folded and written out, one word for all that mean the same: "Sen." is "senator"."""
+    lists = word_lists()
+    folded = fold(word)
+    return str(lists["expansions"].get(folded) or lists["same"].get(folded) or folded)
+
+
 def honorific_gender(phrase: str) -> Gender | None:
     """Return whether a title or word of address tells male or female."""
     lists = word_lists()
@@ -59,6 +66,19 @@ def honorific_gender(phrase: str) -> Gender | None:
         if phrase in lists["honorifics"][gender] or phrase in lists["titles"][gender]:
             return gender
     return None
+
+
+@cache
+def _given_names() -> dict[str, Gender]:
+    path = resources.files("onrecord") / "data" / "given_names.txt"
+    genders: dict[str, Gender] = {"m": "male", "f": "female"}
+    lines = (line.split(" ", 1) for line in path.read_text(encoding="utf-8").splitlines() if line[:1] in genders)
+    return {name: genders[mark] for mark, name in lines}
+
+
+def given_gender(words: Sequence[str]) -> Gender | None:
+    """Return whether the first word of a full name is mostly a man's or a woman's, None where it tells nothing."""
+    return _given_names().get(fold(words[0])) if len(words) > 1 else None
 
 
 def lean(gender: Gender | None) -> float:
@@ -71,6 +91,12 @@ def is_title(phrase: str) -> bool:
     lists = word_lists()
     kinds = (lists["honorifics"], lists["titles"])
     return any(phrase in lists_of[name] for lists_of in kinds for name in ("male", "female", "either"))
+
+
+def is_office(phrase: str) -> bool:
+    """Tell whether a phrase (folded) is a title or a trade, and not merely a word of address."""
+    titles = word_lists()["titles"]
+    return any(phrase in titles[name] for name in ("male", "female", "either")) or phrase in word_lists()["expansions"]
 
 
 def split_name(text: str) -> PersonName:
@@ -116,7 +142,8 @@ def fits(short: Sequence[str], full: Sequence[str]) -> Fit | None:
 
 
 def _core(words: Sequence[str]) -> list[str]:
-    folded = [fold(w) for w in words]
+    spelled = word_lists()["spelled"]
+    folded = [part for w in words for part in spelled.get(fold(w), fold(w)).split()]
     while len(folded) > 1 and folded[-1] in word_lists()["suffixes"]["kept"]:
         folded.pop()
     return folded
@@ -128,10 +155,21 @@ def _equal_but_for_initials(a: list[str], b: list[str]) -> bool:
 
 
 def acronym_of(words: Sequence[str]) -> set[str]:
-    """Return the acronyms that a name of several words may go by: of its capitals, with and without small words."""
-    capitals = "".join(w[0] for w in words if w[:1].isupper())
-    every = "".join(w[0] for w in words if w).upper()
-    return {a for a in (capitals, every) if len(a) > 1}
+    """Return the acronyms that a name of several words may go by: of its capitals, with and without small words.
+
+    The legal form of a company may be left out: "General Motors Corp" is "GM".
+    """
+    legal = word_lists()["organizations"]["legal"]
+    kept = [w for w in words if fold(w) not in legal]
+    found = {"".join(w[0] for w in some if w[:1].isupper()) for some in (words, kept)}
+    found |= {"".join(w[0] for w in some if w).upper() for some in (words, kept)}
+    return {a for a in found if len(a) > 1}
+
+
+def is_adjective(words: Sequence[str]) -> bool:
+    """Tell whether a name is only a word for what belongs to a people or a party: "Lorvian", "Democratic"."""
+    endings = tuple(word_lists()["several"]["adjectives"])
+    return len(words) == 1 and fold(words[0]).endswith(endings) and not is_acronym(words[0])
 
 
 def is_acronym(word: str) -> bool:

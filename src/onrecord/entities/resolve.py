@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+import numpy as np
 
 from onrecord.entities.candidates import Referent
-from onrecord.entities.discourse import Discourse, follow
+from onrecord.entities.discourse import LEAD, Discourse, follow
 from onrecord.entities.mentions import WordMention, is_plural
-from onrecord.entities.names import name_words, word_lists
+from onrecord.entities.names import fold, name_words, word_lists
+from onrecord.entities.roles import title_begin
 from onrecord.entities.sources import Head, is_kind, read_source
 from onrecord.language.reader import Analysis
-from onrecord.model import Entity, EntityKind, Mention, Passage, Statement, make_id
+from onrecord.model import Entity, EntityKind, Mention, Passage, Role, Statement, make_id
 
 LEAST_SURE = 0.4
 """A pronoun whose likeliest referent is less sure than this has no speaker."""
@@ -37,11 +41,12 @@ def resolve(
     """Return the statements with their speakers, and the entities of the article in the order of the text."""
     discourse = follow(analysis.words, analysis.scores, statements)
     book = _Book(discourse, document_id)
+    book.note_makers(statements)
     spoken: list[Statement] = []
     for statement in statements:
         holder = book.holder_of(statement, spoken)
         spoken.append(replace(statement, speaker=holder.id if holder else None))
-    return spoken, book.entities()
+    return book.with_headline(book.with_clauses(spoken)), book.entities()
 
 
 class _Book:
@@ -53,6 +58,11 @@ class _Book:
         self._of_referent: dict[int, _Holder] = {}
         self._of_words: dict[tuple[object, ...], _Holder] = {}
         self._of_id: dict[str, _Holder] = {}
+        self._made: list[tuple[int, str, Referent]] = []
+        """The documents that speak: where, what, and whose they are."""
+        self._signatures = list(_signatures(discourse))
+        self._possessed: dict[str, _Holder] = {}
+        """The last campaign, administration and the like that was somebody's, by its noun."""
         self._sources = _sources_by_begin(discourse)
         self._nouns = {m.begin for m in discourse.mentions if m.form == "nominal"}
         for referent in discourse.referents:
@@ -66,12 +76,10 @@ class _Book:
     def holder_of(self, statement: Statement, earlier: Sequence[Statement]) -> _Holder | None:
         """Return who holds a statement, or None where a reader could not tell."""
         if not statement.source:
-            return self._carried_on(statement, earlier)
-        words = self.discourse.words
-        begin, end = words.range_of(statement.source[0].start, statement.source[0].end)
-        if begin >= end:
+            return self._carried_on(statement, earlier) or self._writer_at(self._word_of(statement))
+        head = self._head_of(statement)
+        if head is None:
             return None
-        head = read_source(begin, end, self.discourse.shown, self._sources.between(begin, end))
         passage = statement.source[0]
         if head.joint:
             return self._joint(head, passage)
@@ -79,7 +87,7 @@ class _Book:
             return self._of_pronoun(head.mention, passage, earlier)
         if head.mention is not None and head.mention.form == "name":
             return self._holder_of_referent(self.discourse.referent_of[head.mention.begin], "")
-        return self._of_nominal(head, begin, end, passage)
+        return self._of_nominal(head, passage)
 
     def _carried_on(self, statement: Statement, earlier: Sequence[Statement]) -> _Holder | None:
         """Return the holder of the quotation before, where one that nobody is named for goes on from it."""
@@ -91,6 +99,62 @@ class _Book:
         if here >= len(words) or words.paragraph[here] - words.paragraph[before] > 1:
             return None
         return self._by_id(earlier[-1].speaker)
+
+    def with_clauses(self, statements: Sequence[Statement]) -> list[Statement]:
+        """Return the statements, those of a clause without its subject with the holder of the clause it goes with.
+
+        "Hinting that more may come, she said …" and "… she said, adding that more may come" are both hers.
+        """
+        words = self.discourse.words
+        places = [words.range_of(*s.cue[0])[0] if s.cue else -1 for s in statements]
+        sentences = [self.discourse.sentences.of(p) for p in places]
+        result = list(statements)
+        for k, statement in enumerate(statements):
+            if statement.source or statement.speaker or places[k] < 0:
+                continue
+            if not self.discourse.shown[places[k]].casefold().endswith("ing"):
+                continue
+            near = [j for j in (k - 1, k + 1) if 0 <= j < len(statements) and sentences[j] == sentences[k]]
+            holder = next((statements[j].speaker for j in near if statements[j].source), None)
+            result[k] = replace(statement, speaker=holder)
+        return result
+
+    def with_headline(self, statements: Sequence[Statement]) -> list[Statement]:
+        """Return the statements, those of a headline that names no holder with the holder of what it sums up.
+
+        "Budget reportedly to be cut" is whoever says so in the first paragraphs in mostly the same words.
+        """
+        words = self.discourse.words
+        paragraphs = [int(words.paragraph[self._word_of(s)]) for s in statements]
+        told = [(s, self._content_words(s)) for s, p in zip(statements, paragraphs, strict=True) if 0 < p < LEAD]
+        result = list(statements)
+        for k, (statement, paragraph) in enumerate(zip(statements, paragraphs, strict=True)):
+            if paragraph > 0 or statement.source or statement.speaker:
+                continue
+            own = self._content_words(statement)
+            for other, theirs in told:
+                if own and other.speaker and len(own & theirs) >= SAME_MATTER * len(own):
+                    result[k] = replace(statement, speaker=other.speaker)
+                    break
+        return result
+
+    def _content_words(self, statement: Statement) -> frozenset[str]:
+        """Return the longer words of what is said, folded and without a plural's ending."""
+        text = self.discourse.words.text
+        said = " ".join(text[start:end] for start, end in statement.content)
+        return frozenset(fold(w).removesuffix("s") for w in name_words(said) if len(w) > _SHORT)
+
+    def _word_of(self, statement: Statement) -> int:
+        words = self.discourse.words
+        return min(words.range_of(*statement.content[0])[0], len(words) - 1)
+
+    def _writer_at(self, word: int) -> _Holder | None:
+        """Return who signed the letter that a word stands in, None where the text is no page of signed letters."""
+        if len(self._signatures) < LEAST_SIGNATURES:
+            return None
+        paragraph = int(self.discourse.words.paragraph[word])
+        after = bisect_left([p for p, _ in self._signatures], paragraph)
+        return self._holder_of_referent(self._signatures[after][1], "") if after < len(self._signatures) else None
 
     def _by_id(self, holder_id: str | None) -> _Holder | None:
         return self._of_id.get(holder_id or "")
@@ -108,31 +172,80 @@ class _Book:
         if word in pronouns["author"]:
             if self.discourse.words.quote[mention.head] != 0:
                 return self._by_id(earlier[-1].speaker) if earlier else None
+            writer = self._writer_at(mention.head)
+            if writer is not None:
+                return writer
             return self._holder_of_words(("author",), "person", self._text(passage), passage, named=False)
         referent = self.discourse.referent_of.get(mention.begin)
-        if referent is None or self.discourse.chance_of.get(mention.begin, 1.0) < LEAST_SURE:
+        likeliest = self.discourse.chances_of.get(mention.begin)
+        if referent is None or (likeliest and likeliest[0][1] < LEAST_SURE):
             return None
         return self._holder_of_referent(referent, self._text(passage))
 
-    def _of_nominal(self, head: Head, begin: int, end: int, passage: Passage) -> _Holder | None:
+    def _of_nominal(self, head: Head, passage: Passage) -> _Holder | None:
         shown = self.discourse.shown
         noun = shown[head.word].casefold()
-        if is_kind(noun, "generic") and end - begin == 1:
+        if is_kind(noun, "generic") and self._text(passage).casefold() == noun:
             return None
+        kind = self._kind_of(noun, None)
+        referent = self.discourse.referent_of.get(head.mention.begin) if head.mention else None
+        if referent is not None and referent.named:
+            return self._holder_of_referent(referent, self._text(passage))
+        if kind == "document":
+            maker = self._maker_of(noun, head)
+            if maker is not None:
+                return self._holder_of_referent(maker, "")
         if head.owner is not None:
             owner = self.discourse.referent_of[head.owner.begin]
-            kind = self._kind_of(noun, None)
-            if kind == "document" and owner.kinds[1] >= owner.kinds[0]:  # "a Vessen Post poll" is the Post's word
-                return self._holder_of_referent(owner, "")
             label = self._text(self._span(head.owner.begin, head.word + 1))
             named = kind == "organization" and noun in word_lists()["organizations"]["possessions"]
-            return self._holder_of_words(("owned", id(owner), noun), kind, label, passage, named=named)
-        referent = self.discourse.referent_of.get(head.mention.begin) if head.mention else None
+            holder = self._holder_of_words(("owned", id(owner), noun), kind, label, passage, named=named)
+            if noun in word_lists()["organizations"]["possessions"]:
+                self._possessed[noun] = holder
+            return holder
         if referent is not None:
             return self._holder_of_referent(referent, self._text(passage))
-        kind = self._kind_of(noun, None)
+        if head.definite and noun in self._possessed:
+            return self._possessed[noun]  # "the campaign", after "Vokal's campaign"
         key = ("words", noun) if head.definite else ("words", self._text(passage).casefold())
         return self._holder_of_words(key, kind, self._text(passage), passage, named=False)
+
+    def _maker_of(self, noun: str, head: Head) -> Referent | None:
+        """Return whose word a document is: "a Vessen Post poll", "Vokal's letter"; later "the poll" and "the survey".
+
+        Without an owner it is the maker of the last such document before it; in the first paragraphs, where the article
+        says "a poll" before it says whose, of the first such document.
+        """
+        if head.owner is not None:
+            owner = self.discourse.referent_of[head.owner.begin]
+            if not head.made and owner.kinds[0] > owner.kinds[1]:
+                return None
+            return owner
+        alike = {noun}.union(*(row for row in word_lists()["alike"].values() if noun in row))
+        made = [m for m in self._made if m[1] == noun] or [m for m in self._made if m[1] in alike]
+        before = [m for m in made if m[0] < head.word]
+        if head.definite and before:
+            return before[-1][2]
+        lead = self.discourse.words.paragraph[head.word] < LEAD
+        return made[0][2] if made and lead and not head.definite else None
+
+    def note_makers(self, statements: Sequence[Statement]) -> None:
+        """Note whose the documents are that speak, so that "a poll" can be told before the article says whose it is."""
+        for statement in statements:
+            head = self._head_of(statement)
+            if head is None or head.owner is None:
+                continue
+            noun = self.discourse.shown[head.word].casefold()
+            owner = self.discourse.referent_of[head.owner.begin]
+            if self._kind_of(noun, None) == "document" and (head.made or owner.kinds[1] >= owner.kinds[0]):
+                self._made.append((head.word, noun, owner))
+
+    def _head_of(self, statement: Statement) -> Head | None:
+        words = self.discourse.words
+        begin, end = words.range_of(*statement.source[0]) if statement.source else (0, 0)
+        if begin >= end:
+            return None
+        return read_source(begin, end, self.discourse.shown, self._sources.between(begin, end))
 
     def _kind_of(self, noun: str, referent: Referent | None) -> EntityKind:
         for kind in ("document", "organization", "group"):
@@ -151,7 +264,7 @@ class _Book:
         first = referent.mentions[0]
         if referent.named:
             best = max(range(3), key=lambda k: referent.kinds[k])
-            kind: EntityKind = ("person", "organization", "place")[best]
+            kind: EntityKind = "group" if referent.plural else ("person", "organization", "place")[best]
         else:
             kind = "group" if referent.plural else self._kind_of(first.words[-1].casefold(), referent)
         if not label or first.form == "pronoun" or label.casefold() in _all_pronouns():
@@ -210,7 +323,45 @@ class _Book:
             label=None if name else holder.label,
             aliases=tuple(alias for alias, _ in names.most_common() if alias != name),
             mentions=tuple(Mention(p, f) for p, f in sorted(mentions.items())),  # type: ignore[arg-type]
+            roles=tuple(self._roles(holder.referent)) if holder.referent and holder.kind == "person" else (),
         )
+
+    def _roles(self, referent: Referent) -> Iterator[Role]:
+        """Yield what an entity is said to be, each role once, where it is first told."""
+        shown, seen = self.discourse.shown, set()
+        for told in self.discourse.roles:
+            if self.discourse.referent_of[told.name.begin] is not referent:
+                continue
+            if shown[told.head].casefold() in word_lists()["relations"]["words"]:
+                continue
+            title = self._text(self._span(title_begin(told, shown), told.end))
+            body = told.organization
+            organization = self._text(self._span(*body)) if body else None
+            key = (title.casefold(), organization, told.status)
+            if key not in seen:
+                seen.add(key)
+                end = max(told.end, body[1]) if body else told.end
+                yield Role(title, organization, told.status, self._span(told.begin, end), told.since, told.until)
+
+
+SAME_MATTER, _SHORT = 0.5, 3
+"""The share of a headline's words, those of more letters than this, that must come again in what it sums up."""
+
+LEAST_SIGNATURES = 2
+"""How many signed paragraphs make a page of letters; a name alone in a paragraph may be anything."""
+
+
+def _signatures(discourse: Discourse) -> Iterator[tuple[int, Referent]]:
+    """Yield the paragraphs that are a person's name and no more, with whose it is."""
+    words = discourse.words
+    bounds = np.flatnonzero(np.diff(words.paragraph, prepend=-1, append=-1))
+    for begin, end in pairwise(bounds.tolist()):
+        close = end - (discourse.shown[end - 1] == ".")
+        referent = discourse.referent_of.get(begin)
+        if referent is None or not referent.named or close - begin < 2 or begin == 0:
+            continue
+        if any(m.begin == begin and m.end == close for m in referent.mentions) and referent.kinds[0] >= _LEAST_KIND:
+            yield int(words.paragraph[begin]), referent
 
 
 _LEAST_KIND = 0.3

@@ -6,73 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from onrecord.entities.mentions import WordMention
+from onrecord.entities.mentions import WordMention, is_possessive
 from onrecord.entities.names import fold, word_lists
 
-_ENDS_CHUNK = frozenset(
-    (",", "(", "[", "—", "–", ";", ":", "who", "which", "that", "whose", "whom", "when", "after", "before", "where")
-)
-_PREPOSITIONS = frozenset(
-    [
-        "of",
-        "for",
-        "from",
-        "in",
-        "at",
-        "on",
-        "with",
-        "by",
-        "to",
-        "about",
-        "against",
-        "among",
-        "as",
-        "behind",
-        "inside",
-        "near",
-        "under",
-        "within",
-        "including",
-        "involved",
-    ]
-)
-_DETERMINERS = frozenset(["the", "this", "that", "these", "those", "his", "her", "their", "its", "our", "my", "your"])
-_INDEFINITE = frozenset(
-    [
-        "a",
-        "an",
-        "another",
-        "some",
-        "many",
-        "several",
-        "most",
-        "few",
-        "no",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-    ]
-)
+_ENDS_CHUNK = frozenset((",", "(", "[", "—", "–", ";", ":"))
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """The head of a source: a mention found there, or a word that none was found for.
 
-    `owner` is the name that a nominal belongs to ("Vokal's campaign", "a Vokal aide"); `joint` tells that the
-    source names several holders; `definite` that a nominal points to somebody already known.
+    `owner` is the name that a nominal belongs to ("Vokal's campaign", "a Vokal aide"); `made` tells that it made
+    what the nominal stands for ("Vokal's letter", "a study by the Tide Institute"); `joint` that the source names
+    several holders; `definite` that a nominal points to somebody already known.
     """
 
     mention: WordMention | None
     word: int
     owner: WordMention | None = None
+    made: bool = False
     joint: tuple[WordMention, ...] = ()
     definite: bool = False
 
@@ -102,8 +54,14 @@ def read_source(begin: int, end: int, shown: Sequence[str], mentions: Sequence[W
     apposed = _apposed(stop, end, shown, inside)
     if apposed is not None:
         return Head(apposed, word)
-    definite = first in _DETERMINERS or nominal_owner is not None
-    return Head(last, word, owner=nominal_owner, definite=definite and first not in _INDEFINITE)
+    made = is_kind(shown[word].casefold(), "document")
+    if made and nominal_owner is None:
+        nominal_owner = _maker(stop, shown, inside)
+    elif nominal_owner is not None:
+        made = made and any(is_possessive(k, shown) for k in (nominal_owner.end, nominal_owner.end + 1))
+    grammar = word_lists()["grammar"]
+    definite = first in grammar["definite"] or nominal_owner is not None
+    return Head(last, word, owner=nominal_owner, made=made, definite=definite and first not in grammar["indefinite"])
 
 
 def _owns(name: WordMention, word: int, shown: Sequence[str]) -> bool:
@@ -121,6 +79,7 @@ def _owns(name: WordMention, word: int, shown: Sequence[str]) -> bool:
 
 def _end_of_chunk(begin: int, end: int, shown: Sequence[str], mentions: Sequence[WordMention]) -> int:
     """Return where the first noun phrase ends; an acronym in brackets inside it does not end it."""
+    grammar = word_lists()["grammar"]
     inner = {k for m in mentions if m.form == "name" for k in range(m.outer, m.end)}
     skipped = begin
     for k in range(begin + 1, end):
@@ -134,7 +93,8 @@ def _end_of_chunk(begin: int, end: int, shown: Sequence[str], mentions: Sequence
                 continue
             return k
         dashes = word == "-" and shown[k - 1] == "-"
-        if dashes or word in _ENDS_CHUNK or word in _PREPOSITIONS or _is_participle_after(k, shown):
+        ends = word in _ENDS_CHUNK or word in grammar["relatives"] or word in grammar["prepositions"]
+        if dashes or ends or _is_participle_after(k, shown):
             return k - dashes
     return end
 
@@ -178,6 +138,32 @@ def _apposed(stop: int, end: int, shown: Sequence[str], mentions: Sequence[WordM
         if lower and (mention.end >= end or shown[mention.end] in (",", "(")):
             return mention
     return None
+
+
+def _maker(stop: int, shown: Sequence[str], mentions: Sequence[WordMention]) -> WordMention | None:
+    """Return who a document is said to be by: "a study by the Tide Institute", "a poll released on Friday by Vokal".
+
+    Of "by Tide University professor Orla Quist" it is the last name.
+    """
+    maker: WordMention | None = None
+    for mention in mentions:
+        if mention.form != "name" or mention.outer < stop:
+            continue
+        if maker is not None:
+            if any(fold(w) in _no_names_between() for w in shown[maker.end : mention.outer]):
+                break
+            maker = mention
+            continue
+        told = [w for w in map(fold, shown[stop : mention.outer]) if w in word_lists()["grammar"]["prepositions"]]
+        appeared = told[-1:] == ["in"] and fold(mention.words[-1]) in word_lists()["organizations"]["papers"]
+        if told[-1:] in (["by"], ["from"]) or appeared:
+            maker = mention
+    return maker
+
+
+def _no_names_between() -> frozenset[str]:
+    grammar: dict[str, frozenset[str]] = word_lists()["grammar"]
+    return grammar["prepositions"] | grammar["relatives"] | {",", "and", ";", "(", "’", "'", "whose"}
 
 
 def is_kind(word: str, kind: str) -> bool:
