@@ -20,8 +20,8 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from onrecord.entities.merge import People
-from onrecord.model import UNSURE, Document, Passage, Record, Skipped, Statement
-from onrecord.wording import describe_setting
+from onrecord.model import UNSURE, Document, Entity, Passage, Record, Skipped, Statement
+from onrecord.wording import describe_role, describe_setting
 
 Role: TypeAlias = Literal["content", "cue", "source"]
 
@@ -117,6 +117,12 @@ class Holder:
     hue: str
     """`0` to `7`, `pronoun` or `none`: the colour classes of the page."""
     statements: tuple[Statement, ...]
+    entity: Entity | None = None
+
+    @property
+    def roles(self) -> list[tuple[str, Passage]]:
+        """What the holder is said to be, each in a few words and with the words of the article."""
+        return [(describe_role(role), role.passage) for role in self.entity.roles] if self.entity else []
 
 
 def group_holders(record: Record) -> list[Holder]:
@@ -140,7 +146,13 @@ def group_holders(record: Record) -> list[Holder]:
         groups[full_names.get(key, key)].append(statement)
     ranked = sorted(groups.items(), key=lambda group: (group[0] in _COLOURLESS, -len(group[1])))
     return [
-        Holder(f"h{at}", names[key], key if key in _COLOURLESS else str(at % HUES), tuple(statements))
+        Holder(
+            f"h{at}",
+            names[key],
+            key if key in _COLOURLESS else str(at % HUES),
+            tuple(statements),
+            speakers.get(statements[0].speaker or ""),
+        )
         for at, (key, statements) in enumerate(ranked)
     ]
 
@@ -292,6 +304,11 @@ class View:
     def unsure(self) -> int:
         """How many statements are unsure."""
         return sum(card.unsure for card in self.cards)
+
+    @property
+    def people(self) -> list[Holder]:
+        """The holders that are entities, each shown with a card of its own."""
+        return [holder for holder in self.holders if holder.entity is not None]
 
     @property
     def filters(self) -> list[tuple[str, list[tuple[str, int]]]]:

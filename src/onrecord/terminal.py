@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -15,8 +16,8 @@ from rich.text import Text
 
 from onrecord.entities.merge import People
 from onrecord.identity import Identity, Joining
-from onrecord.model import UNSURE, Document, Record, Role, Statement
-from onrecord.wording import describe_setting
+from onrecord.model import UNSURE, Document, Record, Statement
+from onrecord.wording import describe_role, describe_setting, main_role
 
 WIDEST = 100
 """Columns that text is set in at the most; longer lines are hard to read."""
@@ -47,6 +48,7 @@ def render(record: Record) -> RenderableType:
     """Return a record as something that rich prints, without markup read from the article."""
     hues: dict[str, str] = {}
     speakers = {entity.id: entity for entity in record.entities}
+    introduced: set[str] = set()
     table = Table.grid(padding=(0, 1))
     table.add_column(justify="right", style="dim", no_wrap=True)
     table.add_column(overflow="fold")
@@ -57,7 +59,10 @@ def render(record: Record) -> RenderableType:
         hue = hues.setdefault(holder.casefold(), _HUES[len(hues) % len(_HUES)])
         mark = Text("?", style="bold yellow") if statement.confidence < UNSURE else Text(" ")
         setting = _plain(describe_setting(record.document, statement, speakers))
-        words = (holder, source, setting)
+        new = speaker is not None and speaker.id not in introduced
+        role = _plain(main_role(speaker)) if speaker and new else ""
+        introduced.add(speaker.id if speaker else "")
+        words = _Words(holder, source, role, setting)
         table.add_row(Text(str(number)) + mark, _statement(record.document, statement, words, hue))
     parts: list[RenderableType] = [_head(record.document), Rule(style="dim")]
     if record.statements:
@@ -77,6 +82,9 @@ def show_people(record: Record, console: Console, *, everybody: bool) -> None:
         name = Text(_plain(entity.called), style="bold" if entity.name else "italic")
         if entity.aliases:
             name.append(f" ({_plain(', '.join(entity.aliases))})", style="dim not bold")
+        roles = dict.fromkeys(describe_role(role) for role in entity.roles)
+        if roles:
+            name.append(f" · {_plain(', '.join(roles))}", style="not bold")
         table.add_row(str(spoken[entity.id]), str(len(entity.mentions)), entity.kind, name)
     _print(Group(_head(record.document), Rule(style="dim"), table, Text("")), console)
 
@@ -107,15 +115,10 @@ def _name_and_roles(identity: Identity) -> Text:
     name = Text(_plain(identity.called), style="bold" if identity.name else "italic")
     if identity.aliases:
         name.append(f" ({_plain(', '.join(identity.aliases))})", style="dim not bold")
-    titles = dict.fromkeys(_role(held.role) for held in identity.roles)
+    titles = dict.fromkeys(describe_role(held.role) for held in identity.roles)
     if titles:
         name.append(f" · {_plain(', '.join(titles))}", style="not bold")
     return name
-
-
-def _role(role: Role) -> str:
-    title = role.title if role.status == "current" else f"{role.status} {role.title}"
-    return f"{title} ({role.organization})" if role.organization else title
 
 
 def _reasons(joining: Joining, articles: Mapping[str, str]) -> Text:
@@ -156,9 +159,20 @@ def _date(published: str | None) -> str | None:
     return f"{day.day} {day:%B %Y}"
 
 
-def _statement(document: Document, statement: Statement, words: tuple[str, str, str], hue: str) -> RenderableType:
-    holder, source, setting = words
+class _Words(NamedTuple):
+    """What the line above a statement tells: its holder, its source, the holder's role, and how it was said."""
+
+    holder: str
+    source: str
+    role: str
+    setting: str
+
+
+def _statement(document: Document, statement: Statement, words: _Words, hue: str) -> RenderableType:
+    holder, source, role, setting = words
     line = Text(holder or "no holder named", style=f"bold {hue}" if holder else "italic dim")
+    if role:
+        line.append(f", {role}", style="not bold")
     if source and holder not in source:
         line.append(f" (“{source}”)", style="dim not bold")
     line.append(" · ", style="dim not bold")

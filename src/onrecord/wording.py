@@ -1,11 +1,11 @@
-"""How the setting of a statement reads: "on Facebook (own page)", "in an interview with the Vessen Post"."""
+"""How roles and settings read: "former spokeswoman (LRP)", "on Facebook (own page)", "in an interview"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from onrecord.model import Channel, ChannelKind, Document, Entity, Passage, Statement
+from onrecord.model import Channel, ChannelKind, Document, Entity, Passage, Role, Statement
 
 LONGEST = 70
 """How many characters of the article are shown; longer words give way to the name of the kind."""
@@ -62,6 +62,22 @@ def describe_setting(document: Document, statement: Statement, entities: Mapping
     if addressee and (_inside(addressee.passage, channel.passage) and document.slice(addressee.passage) in way):
         return way
     return ", ".join(part for part in (way, told) if part)
+
+
+def describe_role(role: Role) -> str:
+    """Return a role in a few words: "former lawmaker (LRP)", "prime minister-designate"."""
+    title = _one_line(role.title)
+    if role.status == "designate":
+        title += "-designate"
+    elif role.status != "current":
+        title = f"{role.status} {title}"
+    return f"{title} ({_one_line(role.organization)})" if role.organization else title
+
+
+def main_role(entity: Entity) -> str:
+    """Return the role that tells most of an entity: one with an organisation, then the one of the most words; or ""."""
+    best = max(entity.roles, key=lambda r: (r.organization is not None, len(r.title.split())), default=None)
+    return describe_role(best) if best else ""
 
 
 def _told(document: Document, passage: Passage, entity: Entity | None) -> str:

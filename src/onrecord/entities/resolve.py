@@ -17,10 +17,14 @@ from onrecord.entities.names import fold, name_words, word_lists
 from onrecord.entities.roles import title_begin
 from onrecord.entities.sources import Head, is_kind, read_source
 from onrecord.language.reader import Analysis
-from onrecord.model import Entity, EntityKind, Mention, Passage, Role, Statement, make_id
+from onrecord.model import Candidate, Entity, EntityKind, Mention, Passage, Role, Statement, make_id
 
 LEAST_SURE = 0.4
 """A pronoun whose likeliest referent is less sure than this has no speaker."""
+
+
+LEAST_CANDIDATE = 0.1
+"""The chance from which somebody is kept as a candidate."""
 
 
 @dataclass(slots=True)
@@ -45,7 +49,8 @@ def resolve(
     spoken: list[Statement] = []
     for statement in statements:
         holder = book.holder_of(statement, spoken)
-        spoken.append(replace(statement, speaker=holder.id if holder else None))
+        rivals = () if holder else book.rivals_of(statement)
+        spoken.append(replace(statement, speaker=holder.id if holder else None, candidates=rivals))
     return book.with_headline(book.with_clauses(spoken)), book.entities()
 
 
@@ -100,6 +105,16 @@ class _Book:
             return None
         return self._by_id(earlier[-1].speaker)
 
+    def rivals_of(self, statement: Statement) -> tuple[Candidate, ...]:
+        """Return who may hold a statement whose pronoun or nominal could mean several, the likeliest first."""
+        head = self._head_of(statement)
+        likeliest = self.discourse.chances_of.get(head.mention.begin, []) if head and head.mention else []
+        return tuple(
+            Candidate(self._holder_of_referent(referent, "").id, round(chance, 2))
+            for referent, chance in likeliest
+            if referent.named and chance >= LEAST_CANDIDATE
+        )
+
     def with_clauses(self, statements: Sequence[Statement]) -> list[Statement]:
         """Return the statements, those of a clause without its subject with the holder of the clause it goes with.
 
@@ -116,7 +131,7 @@ class _Book:
                 continue
             near = [j for j in (k - 1, k + 1) if 0 <= j < len(statements) and sentences[j] == sentences[k]]
             holder = next((statements[j].speaker for j in near if statements[j].source), None)
-            result[k] = replace(statement, speaker=holder)
+            result[k] = replace(statement, speaker=holder, candidates=())
         return result
 
     def with_headline(self, statements: Sequence[Statement]) -> list[Statement]:

@@ -73,7 +73,8 @@ class _Page:
     def _before(self, name: WordMention) -> Iterator[WordRole]:
         stop = name.begin
         status: RoleStatus | None = None
-        if stop >= 2 and self.shown[stop - 1] == "," and self._follows_comma(name):
+        apposed = stop >= 2 and self.shown[stop - 1] == "," and self._follows_comma(name)
+        if apposed:
             stop -= 1  # "the president, Irena Vokal,"
         if stop >= 3 and self.low[stop - 1] in self.status["designate"] and self.shown[stop - 2] == "-":
             stop, status = stop - 2, "designate"
@@ -84,8 +85,8 @@ class _Page:
         if head < 0 or (office is None and head not in self.nominal_at) or head in self.name_at:
             return
         head = head if office is None else office
-        begin = self._left_of(head, loose=stop == name.begin)
-        if begin is not None and (stop == name.begin or self.low[begin - 1] in self.grammar["definite"]):
+        begin = self._left_of(head, loose=not apposed)
+        if begin is not None and (not apposed or self.low[begin - 1] in self.grammar["definite"]):
             yield self._role(name, begin, last + 1, head, status)
 
     def _follows_comma(self, name: WordMention) -> bool:
@@ -109,7 +110,7 @@ class _Page:
             return self._owner_of(opens) if is_possessive(opens, self.shown) else opens + 1
         if not loose:
             return None
-        begin = head
+        begin = next((k for k in range(max(0, head - 2), head) if is_office(" ".join(self.low[k : head + 1]))), head)
         while begin > 0 and self._modifies(begin - 1):
             begin -= 1
         while begin < head and not self.shown[begin][0].isalnum():
@@ -129,11 +130,22 @@ class _Page:
     def _is_dot_of_title(self, k: int) -> bool:
         return self.shown[k] == "." and k > 0 and is_title(self.low[k - 1])
 
+    def _in_bracket(self, k: int) -> bool:
+        """Tell whether a word is of an acronym in brackets that follows a name: "the Rescue Party (LRP)"."""
+        opens = next((j for j in range(k, max(-1, k - 3), -1) if self.shown[j] == "("), None)
+        return opens is not None and self.shown[opens + 2 : opens + 3] == [")"] and opens - 1 in self.name_at
+
     def _modifies(self, k: int) -> bool:
         word = self.low[k]
         if self.words.paragraph[k] != self.words.paragraph[k + 1]:
             return False
-        if k in self.name_at or word in self.grammar["modifiers"] or is_title(word) or self._is_dot_of_title(k):
+        if (
+            k in self.name_at
+            or self._in_bracket(k)
+            or word in self.grammar["modifiers"]
+            or is_title(word)
+            or self._is_dot_of_title(k)
+        ):
             return True
         if any(word in group for group in self.status.values()):
             return True
@@ -186,6 +198,8 @@ class _Page:
         head = stop - 1 if office is None else office
         if office is None and (head not in self.nominal_at or begin == start):
             return
+        if self.low[head] in self.grammar["indefinite"]:
+            return  # "was one of"
         if apposed and not self._closes(stop):
             return
         yield self._role(name, begin, stop, head, status)
