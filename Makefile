@@ -39,6 +39,8 @@ train: $(VENV)/trained
 	$(BIN)/python -m training.train --data $(DATA) --without 1 --out build/without-1
 	$(BIN)/python -m training.opinions --data $(DATA)
 	$(BIN)/python -m training.train --data $(DATA) --opinions build/opinions --epochs 7
+	$(BIN)/python -m training.train --data $(DATA) --opinions build/opinions --epochs 7 --order 2 --out build/reader-2
+	$(BIN)/python -m training.train --data $(DATA) --opinions build/opinions --epochs 7 --order 3 --out build/reader-3
 	$(BIN)/python -m training.export --data $(DATA)
 	$(BIN)/python -m training.mentions --data $(DATA)
 	$(BIN)/python -m training.referents --data $(DATA)

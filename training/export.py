@@ -1,5 +1,7 @@
 """Write the trained weights as the files that the package ships: `python -m training.export`.
 
+The weights of several runs that differ only in the order of the articles are averaged first: such runs end in one
+valley of the loss, and the middle of it generalises better than its sides (Wortsman et al. 2022, "Model soups").
 Fuses attention, quantises the weights to 8 bits and writes `reader.onnx`, two link scorers,
 `tokenizer.json` and `reader.json` (transitions and settings; `training.calibrate` adds the
 confidence). Then measures the quantised and the unquantised model on PolNeAR's dev articles, and
@@ -12,6 +14,7 @@ import argparse
 import json
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import onnx
@@ -48,11 +51,20 @@ class Links(torch.nn.Module):
         return self.scorer(child, cue, place), self.scorer.none(cue).squeeze(-1)
 
 
-def export(weights: Path, folder: Path, *, quantised: bool) -> None:
+def average(weights: Sequence[Path]) -> dict[str, torch.Tensor]:
+    """Return the mean of the weights of several runs."""
+    runs = [torch.load(path, weights_only=True) for path in weights]
+    return {
+        name: torch.stack([run[name] for run in runs]).mean(0) if first.is_floating_point() else first
+        for name, first in runs[0].items()
+    }
+
+
+def export(weights: Sequence[Path], folder: Path, *, quantised: bool) -> None:
     """Write the files of the reader into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     model = Network(str(encoder_folder()))
-    model.load_state_dict(torch.load(weights, weights_only=True))
+    model.load_state_dict(average(weights))
     model.eval()
     heads, width = model.encoder.config.num_attention_heads, model.encoder.config.hidden_size
     with tempfile.TemporaryDirectory() as scratch:
@@ -141,7 +153,7 @@ def _write_tokenizer(path: Path) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
-def measure_cost(weights: Path, folder: Path, split: Path) -> float:
+def measure_cost(weights: Sequence[Path], folder: Path, split: Path) -> float:
     """Print the figures of the model in a folder and of the same weights unquantised; return the cost."""
     reached = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -156,7 +168,8 @@ def measure_cost(weights: Path, folder: Path, split: Path) -> float:
 def main() -> None:
     """Read the options, export and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weights", type=Path, default=Path("build/reader/reader.pt"))
+    runs = [Path("build") / name / "reader.pt" for name in ("reader", "reader-2", "reader-3")]
+    parser.add_argument("--weights", type=Path, nargs="+", default=runs, help="of the runs to be averaged")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the corpora")
     parser.add_argument("--out", type=Path, default=MODEL_FOLDER)
     options = parser.parse_args()

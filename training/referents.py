@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from eval.polnear import load_split
 from onrecord.attribution.statements import find_statements
-from onrecord.entities.candidates import FEATURES, NONE_FEATURES, Referent, Scorer, level
+from onrecord.entities.candidates import FEATURES, NONE_FEATURES, Option, Referent, Scorer, level
 from onrecord.entities.discourse import Discourse, follow
 from onrecord.entities.mentions import WordMention
 from onrecord.entities.names import bare, fold, word_lists
@@ -47,7 +47,7 @@ _ANY_BODY = ("outfit", "watchdog", "heavyweight", "newcomer")
 _ANY_WORDS = ((), (), ("longtime",), ("rural",), ("northern", "region"), ("embattled",), ("outspoken", "populist"))
 """What may stand before such a noun: what the article need not tell of anybody."""
 
-INNER, PRODUCT, DROP = 32, 16, 0.3
+NETWORKS, INNER, PRODUCT, DROP = 5, 32, 16, 0.3
 RATE, DECAY, EPOCHS = 2e-3, 0.1, 12
 _ARRAYS = ("linear", "inner", "pronoun", "candidate", "left", "right", "outer")
 
@@ -71,7 +71,7 @@ class Choice:
     states: np.ndarray
 
 
-Answer = Callable[[WordMention, Sequence[Referent]], int | None]
+Answer = Callable[[WordMention, Sequence[Option]], int | None]
 """Returns the right candidate's number, its count where none is right, or None where nobody knows."""
 
 
@@ -108,12 +108,12 @@ def observe(
     states = reading.scores.hidden
 
     def decide(
-        mention: WordMention, candidates: Sequence[Referent], rows: Sequence[np.ndarray], none: np.ndarray
+        mention: WordMention, options: Sequence[Option], rows: Sequence[np.ndarray], none: np.ndarray
     ) -> np.ndarray:
-        right = answer(mention, candidates)
+        right = answer(mention, options)
         if right is None:
             return UNTRAINED.weigh(rows, none, states[0], states[:0]) if fallible else np.eye(len(rows) + 1)[-1]
-        heads = [c.latest.head for c in candidates]
+        heads = [option.last.head for option in options]
         found.append(Choice(np.stack(rows), none, right, mention, states[mention.head], states[heads]))
         return np.eye(len(rows) + 1)[right]
 
@@ -172,14 +172,14 @@ def with_pronouns(reading: Reading, reader: Reader, half: int) -> list[Choice]:
     new = read("".join([*parts, text[at:]]), reader)
     shifted = {k: {s + sum(shift for end, shift in moved if end <= s) for s in names} for k, names in spans.items()}
 
-    def answer(mention: WordMention, candidates: Sequence[Referent]) -> int | None:
+    def answer(mention: WordMention, options: Sequence[Option]) -> int | None:
         wanted = shifted.get(int(new.words.start[mention.begin]))
         if wanted is None or mention.form != "pronoun":
             return None
-        for number, candidate in enumerate(candidates):
-            if any(int(new.words.start[m.begin]) in wanted for m in candidate.mentions if m.form == "name"):
+        for number, option in enumerate(options):
+            if any(int(new.words.start[m.begin]) in wanted for m in option.referent.mentions if m.form == "name"):
                 return number
-        return len(candidates)
+        return len(options)
 
     return observe(new, answer, fallible=True)
 
@@ -195,14 +195,14 @@ def with_nominals(reading: Reading) -> list[Choice]:
     truth = {name.begin: {m.begin for m in referent.mentions} for name, referent in sources}
     mentions = [put.get(m.begin, m) if m.form == "name" else m for m in discourse.mentions]
 
-    def answer(mention: WordMention, candidates: Sequence[Referent]) -> int | None:
+    def answer(mention: WordMention, options: Sequence[Option]) -> int | None:
         wanted = truth.get(mention.begin)
         if wanted is None:
             return None
-        for number, candidate in enumerate(candidates):
-            if any(m.begin in wanted for m in (*candidate.mentions, *filter(None, [candidate.first]))):
+        for number, option in enumerate(options):
+            if any(m.begin in wanted for m in (*option.referent.mentions, *filter(None, [option.referent.first]))):
                 return number
-        return len(candidates)
+        return len(options)
 
     found = []
     for choice in observe(reading, answer, mentions, fallible=True):
@@ -261,14 +261,14 @@ def from_gum(folder: Path, split: str, reader: Reader) -> Iterator[Choice]:
             first, last = reading.words.range_of(*mention.head)
             chains.update(dict.fromkeys(range(first, last), mention.entity))
 
-        def answer(mention: WordMention, candidates: Sequence[Referent], chains: dict[int, str] = chains) -> int | None:
+        def answer(mention: WordMention, options: Sequence[Option], chains: dict[int, str] = chains) -> int | None:
             chain = chains.get(mention.head)
             if chain is None:
                 return None
-            for number, candidate in enumerate(candidates):
-                if any(chains.get(k) == chain for k in range(candidate.latest.begin, candidate.latest.end)):
+            for number, option in enumerate(options):
+                if any(chains.get(k) == chain for k in range(option.last.begin, option.last.end)):
                     return number
-            return len(candidates)
+            return len(options)
 
         yield from observe(reading, answer)
 
@@ -289,16 +289,16 @@ def from_gap(path: Path, reader: Reader) -> Iterator[Choice]:
 
             def answer(
                 mention: WordMention,
-                candidates: Sequence[Referent],
+                options: Sequence[Option],
                 at: int = at,
                 place: tuple[int, int] = place,
             ) -> int | None:
                 if mention.head != at:
                     return None
-                for number, candidate in enumerate(candidates):
-                    if any(m.begin < place[1] and m.end > place[0] for m in candidate.mentions):
+                for number, option in enumerate(options):
+                    if any(m.begin < place[1] and m.end > place[0] for m in option.referent.mentions):
                         return number
-                return len(candidates)
+                return len(options)
 
             yield from observe(reading, answer)
 
@@ -368,13 +368,13 @@ def fit_linear(choices: Sequence[Choice]) -> np.ndarray:
     return weights.detach().numpy()
 
 
-def fit_network(choices: Sequence[Choice]) -> Scorer:
-    """Return the scorer of pronouns."""
-    torch.manual_seed(1)
-    rows, own, others, there, right = as_tensors(choices)
+def fit_network(tensors: Sequence[Tensor], seed: int) -> dict[str, np.ndarray]:
+    """Return the weights of one network for pronouns."""
+    torch.manual_seed(seed)
+    rows, own, others, there, right = tensors
     network = Network(rows.shape[2], own.shape[1])
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
-    batches = [b for _ in range(EPOCHS) for b in torch.randperm(len(choices)).split(128)]
+    batches = [b for _ in range(EPOCHS) for b in torch.randperm(len(right)).split(128)]
     slower = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, total_iters=len(batches))
     for batch in batches:
         scores = network(rows[batch], own[batch], others[batch]).masked_fill(~there[batch], -1e9)
@@ -382,8 +382,19 @@ def fit_network(choices: Sequence[Choice]) -> Scorer:
         nn.functional.cross_entropy(scores, right[batch]).backward()
         optimizer.step()
         slower.step()
-    arrays = network.arrays()
-    return Scorer(arrays.pop("linear")[:, 0], arrays)
+    return network.arrays()
+
+
+def fit_networks(choices: Sequence[Choice]) -> Scorer:
+    """Return the scorer of pronouns: the mean of several networks that begin differently, written as one."""
+    tensors = as_tensors(choices)
+    fitted = [fit_network(tensors, seed) for seed in range(1, NETWORKS + 1)]
+    linear = np.mean([arrays["linear"][:, 0] for arrays in fitted], axis=0)
+    joined = {name: np.concatenate([arrays[name] for arrays in fitted], axis=-1) for name in fitted[0]}
+    del joined["linear"]
+    for name in ("outer", "left"):
+        joined[name] = joined[name] / NETWORKS
+    return Scorer(linear, joined)
 
 
 def save(scorers: dict[str, Scorer], folder: Path) -> None:
@@ -419,7 +430,7 @@ def main() -> None:
         *from_polnear(options.data / "polnear" / "train", reader),
     ]
     of_form = {form: [c for c in learned if c.mention.form == form] for form in ("pronoun", "nominal")}
-    scorers = {"pronoun": fit_network(of_form["pronoun"]), "nominal": Scorer(fit_linear(of_form["nominal"]), {})}
+    scorers = {"pronoun": fit_networks(of_form["pronoun"]), "nominal": Scorer(fit_linear(of_form["nominal"]), {})}
     save(scorers, options.model)
     print(f"{len(learned)} mentions learned from")
     gum_dev, gap_dev = list(from_gum(gum, "dev", reader)), list(from_gap(gap / "gap-validation.tsv", reader))

@@ -13,6 +13,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -72,7 +73,17 @@ class Place:
     leads: bool
     source: bool
     statement: int
-    """The statement whose content it stands in, or whose source it is; -1 for none."""
+    """The statement whose source it is, or else whose content it stands in; -1 for none."""
+    within: int = -1
+    """The statement whose content it stands in, even where it is a source itself; -1 for none."""
+
+
+class Option(NamedTuple):
+    """A candidate: who may be meant, the mention of it that counts, and where that stands."""
+
+    referent: Referent
+    last: WordMention
+    where: Place
 
 
 FEATURES = (
@@ -114,6 +125,7 @@ FEATURES = (
     "in_its_content",
     "source_and_it_quoted",
     "source_and_it_in_content",
+    "source_and_it_in_its_own",
     "same_kind",
     "same_noun",
     "title",
@@ -172,9 +184,7 @@ def agrees(pronoun: str, mention: WordMention, referent: Referent) -> bool:
 def describe(
     pronoun: WordMention,
     at: Place,
-    referent: Referent,
-    last: WordMention,
-    where: Place,
+    option: Option,
     *,
     rank: int,
     statement: int,
@@ -182,9 +192,10 @@ def describe(
 ) -> Floats:
     """Return the features of one candidate for a pronoun or a nominal, as `FEATURES` names them.
 
-    `last` is the candidate's latest mention and `where` its place, `rank` how many candidates were mentioned since,
+    `rank` tells how many candidates were mentioned since,
     `statement` the latest statement whose source was met, `traits` what `compare` found for a nominal.
     """
+    referent, last, where = option
     word = pronoun.words[0].casefold()
     apart = at.sentence - where.sentence
     paragraphs = at.paragraph - where.paragraph
@@ -229,9 +240,10 @@ def describe(
         "named_source": referent.named and at.source,
         "same_pronoun": last.form == "pronoun" and last.words[0].casefold() == word,
         "just_before": apart == 0 and pronoun.begin - last.end <= 2,
-        "in_its_content": at.source and same_place and not where.source,
+        "in_its_content": at.source and where.within == at.statement >= 0,
         "source_and_it_quoted": at.source and where.quoted,
-        "source_and_it_in_content": at.source and where.statement >= 0 and not where.source,
+        "source_and_it_in_content": at.source and where.within >= 0 and referent.spoke != where.within,
+        "source_and_it_in_its_own": at.source and where.within >= 0 and referent.spoke == where.within,
         "same_kind": sum(a * b for a, b in zip(pronoun.kinds, kinds, strict=True)),
         **traits,
     }

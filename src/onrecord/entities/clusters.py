@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from onrecord.entities.mentions import WordMention
@@ -16,6 +16,7 @@ from onrecord.entities.names import (
     given_gender,
     is_acronym,
     is_adjective,
+    is_one_off,
     lean,
     word_lists,
 )
@@ -26,6 +27,8 @@ _PLAINLY_AGAINST = -0.7
 """The same for a name that there is no choice for: there a full name must lean plainly to the other gender."""
 _AGAINST = -0.3
 """How far the names of one gender may lean to the other before a title rules them out."""
+_LONG_ENOUGH = 5
+"""The letters that a surname must have for one of them to be a slip."""
 MOST_ALIKE = 64
 """How many fuller names that share a word are looked at for each name, so that the time stays linear."""
 KIND_NAMES = ("person", "organization", "place")
@@ -114,9 +117,47 @@ def cluster_names(mentions: Sequence[WordMention]) -> list[Cluster]:
         weighed = [(c, c.toward, sorted(m.begin for m in c.mentions if len(m.words) == len(c.words))) for c in tops]
         for mention in group:
             _choose(mention, weighed).mentions.append(mention)
+    _join_bracketed(clusters)
+    _join_misspelled(clusters, by_word)
     for cluster in clusters:
         cluster.mentions.sort(key=lambda m: m.begin)
     return sorted(clusters, key=lambda c: c.mentions[0].begin)
+
+
+def _join_bracketed(clusters: list[Cluster]) -> None:
+    """Join an acronym to the name that it stands in brackets behind, though not all letters fit: "Tidewater (TWR)"."""
+    ends = {m.end: c for c in clusters for m in c.mentions if not m.bracketed}
+    for short in list(clusters):
+        told = [ends[m.outer - 1] for m in short.mentions if m.bracketed and m.outer - 1 in ends]
+        if not told or len(short.words) > 1 or not is_acronym(short.words[0]):
+            continue
+        full = told[0]
+        if full is not short and full.words[0][0] == short.words[0][0]:
+            full.mentions.extend(short.mentions)
+            clusters.remove(short)
+
+
+def _join_misspelled(clusters: list[Cluster], by_word: Mapping[str, list[Cluster]]) -> None:
+    """Join a surname that is one letter off to the only full name before it that it may be: Vokal, later "Vokel".
+
+    Not where the text also has the full name's own surname alone: then they are two people.
+    """
+    alone = {fold(c.words[0]): c for c in clusters if len(c.words) == 1 and c.kind == "person"}
+    ends: defaultdict[tuple[str, int], list[str]] = defaultdict(list)  # by first letter and length, to stay linear
+    for word in sorted(by_word):
+        if any(len(c.words) > 1 and c.kind == "person" for c in by_word[word]):
+            ends[word[0], len(word)].append(word)
+    for word, short in alone.items():
+        if len(word) < _LONG_ENOUGH:
+            continue
+        sizes = range(len(word) - 1, len(word) + 2)
+        near = [w for size in sizes for w in ends[word[0], size] if is_one_off(w, word)]
+        full = [c for w in near for c in by_word[w] if len(c.words) > 1 and _last_word(c.words) == w]
+        if len(full) != 1 or full[0].mentions[0].begin > short.mentions[0].begin:
+            continue
+        if not any(len(m.words) == 1 for m in full[0].mentions):
+            full[0].mentions.extend(short.mentions)
+            clusters.remove(short)
 
 
 def _last_word(words: Sequence[str]) -> str:

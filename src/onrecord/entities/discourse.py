@@ -10,6 +10,7 @@ import numpy as np
 
 from onrecord.entities.candidates import (
     MOST,
+    Option,
     Place,
     Referent,
     agrees,
@@ -26,7 +27,7 @@ from onrecord.language.reader import Floats, Scores
 from onrecord.language.windows import Words
 from onrecord.model import Statement
 
-Decide = Callable[[WordMention, Sequence[Referent], Sequence[Floats], Floats], Floats]
+Decide = Callable[[WordMention, Sequence[Option], Sequence[Floats], Floats], Floats]
 """Returns the chance of each candidate of a pronoun or nominal, and last of none, given the features of all."""
 
 LEAST_PERSON = 0.4
@@ -127,8 +128,8 @@ def _bracketed(begin: int, shown: Sequence[str]) -> list[str]:
 def _trained(states: Floats) -> Decide:
     """Return the trained choice, on the reader's states of a text's words (W, S)."""
 
-    def decide(mention: WordMention, candidates: Sequence[Referent], rows: Sequence[Floats], none: Floats) -> Floats:
-        heads = [referent.latest.head for referent in candidates]
+    def decide(mention: WordMention, options: Sequence[Option], rows: Sequence[Floats], none: Floats) -> Floats:
+        heads = [option.last.head for option in options]
         return load_scorers()[mention.form].weigh(rows, none, states[mention.head], states[heads])
 
     return decide
@@ -160,20 +161,21 @@ class _Places:
             leads=mention.outer - self.sentences.begins[sentence] <= 1,
             source=source >= 0,
             statement=source if source >= 0 else int(self.content[k]),
+            within=int(self.content[k]),
         )
 
 
 def _walk(discourse: Discourse, places: _Places, decide: Decide) -> None:
-    recent: list[tuple[Referent, WordMention, Place]] = []  # the latest mention of each referent, the latest last
+    memory = _Memory()
     last_spoken = -1
     for mention in discourse.mentions:
         at = places.of(mention)
         if mention.form == "name":
             referent: Referent | None = discourse.referent_of[mention.begin]
         elif mention.form == "nominal":
-            referent = _of_nominal(mention, at, discourse, recent, decide, last_spoken)
+            referent = _of_nominal(mention, at, discourse, memory.options(at), decide, last_spoken)
         else:
-            referent = _of_pronoun(mention, at, discourse, recent, decide, last_spoken)
+            referent = _of_pronoun(mention, at, discourse, memory.options(at), decide, last_spoken)
         if referent is None:
             continue
         discourse.referent_of[mention.begin] = referent
@@ -183,17 +185,42 @@ def _walk(discourse: Discourse, places: _Places, decide: Decide) -> None:
             referent.gender = max(-1.5, min(1.5, referent.gender + 0.3 * lean(mention.gender)))
         if at.source:
             referent.spoke = last_spoken = at.statement
-        recent = [entry for entry in recent if entry[0] is not referent]
-        recent.append((referent, mention, at))
-        if len(recent) > 4 * MOST:
-            del recent[: 2 * MOST]
+        memory.add(Option(referent, mention, at))
+
+
+class _Memory:
+    """Who was mentioned lately, the latest last: in all, and outside quotation marks.
+
+    Who "he" is in "…,” he said" does not turn on whom the quotation before it names last.
+    """
+
+    def __init__(self) -> None:
+        self.all: list[Option] = []
+        self.outside: list[Option] = []
+
+    def add(self, option: Option) -> None:
+        """Note a mention."""
+        for entries in (self.all, self.outside):
+            if entries is self.outside and option.where.quoted:
+                continue
+            entries[:] = [entry for entry in entries if entry.referent is not option.referent]
+            entries.append(option)
+            if len(entries) > 4 * MOST:
+                del entries[: 2 * MOST]
+
+    def options(self, at: Place) -> list[Option]:
+        """Return who may be meant at a place, with the mention that counts there, the latest last."""
+        if at.quoted:
+            return self.all
+        outside = {id(entry.referent) for entry in self.outside}
+        return [*(entry for entry in self.all if id(entry.referent) not in outside), *self.outside]
 
 
 def _of_nominal(
     mention: WordMention,
     at: Place,
     discourse: Discourse,
-    recent: list[tuple[Referent, WordMention, Place]],
+    recent: Sequence[Option],
     decide: Decide,
     last_spoken: int,
 ) -> Referent | None:
@@ -208,10 +235,11 @@ def _of_nominal(
         if foretold is not None:
             return foretold
     if mention.definite:
-        candidates: list[Referent] = []
+        options: list[Option] = []
         rows: list[Floats] = []
         known = False
-        for referent, last, where in _candidates(noun, discourse, recent):
+        for option in _candidates(noun, discourse, recent):
+            referent, last, where = option
             traits = compare(mention, referent, last, discourse.told)
             known_by = traits["title"] or traits["in_name"] or traits["ends_name"]
             if not _may_be(mention, noun, referent, last, told=bool(known_by or traits["like_title"])):
@@ -219,13 +247,10 @@ def _of_nominal(
             known |= bool(known_by)
             if where is _NOWHERE:
                 traits["not_mentioned_yet"] = 1.0
-            rank = len(candidates)
-            rows.append(describe(mention, at, referent, last, where, rank=rank, statement=last_spoken, traits=traits))
-            candidates.append(referent)
+            rows.append(describe(mention, at, option, rank=len(options), statement=last_spoken, traits=traits))
+            options.append(option)
         named = at.source or known
-        chosen = _choose(
-            mention, candidates, rows, describe_none(mention, at, len(rows)), discourse, decide, named=named
-        )
+        chosen = _choose(mention, options, rows, describe_none(mention, at, len(rows)), discourse, decide, named=named)
         if chosen is not None:
             return chosen
     return _somebody_new(mention, noun, discourse)
@@ -285,20 +310,18 @@ def _foretold(mention: WordMention, noun: str, at: Place, discourse: Discourse) 
 _NOWHERE = Place(sentence=-99, paragraph=-99, quoted=False, leads=False, source=False, statement=-1)
 
 
-def _candidates(
-    noun: str, discourse: Discourse, recent: list[tuple[Referent, WordMention, Place]]
-) -> Iterator[tuple[Referent, WordMention, Place]]:
+def _candidates(noun: str, discourse: Discourse, recent: Sequence[Option]) -> Iterator[Option]:
     """Yield whom a nominal may stand for: the latest mentioned, and whoever has its noun for a title anywhere."""
     met = set()
-    for referent, last, where in list(reversed(recent))[:MOST]:
-        met.add(id(referent))
-        yield referent, last, where
+    for option in list(reversed(recent))[:MOST]:
+        met.add(id(option.referent))
+        yield option
     rows = [row for row in word_lists()["alike"].values() if noun in row]
     nouns = [noun, *sorted(frozenset().union(*rows) - {noun})]
     for referent in [r for n in nouns for r in discourse.titled.get(n, ())][:MOST]:
         if id(referent) not in met:
             met.add(id(referent))
-            yield referent, referent.latest, discourse.place_of.get(id(referent), _NOWHERE)
+            yield Option(referent, referent.latest, discourse.place_of.get(id(referent), _NOWHERE))
 
 
 def _alike(mention: WordMention, referent: Referent) -> bool:
@@ -311,7 +334,7 @@ def _of_pronoun(
     mention: WordMention,
     at: Place,
     discourse: Discourse,
-    recent: list[tuple[Referent, WordMention, Place]],
+    recent: Sequence[Option],
     decide: Decide,
     last_spoken: int,
 ) -> Referent | None:
@@ -321,21 +344,14 @@ def _of_pronoun(
         return None
     if word in pronouns["relative"]:
         return _antecedent(word, at, recent)
-    candidates: list[Referent] = []
-    rows: list[Floats] = []
-    for referent, last, where in reversed(recent):
-        if len(candidates) == MOST:
-            break
-        if agrees(word, mention, referent):
-            rank = len(candidates)
-            rows.append(describe(mention, at, referent, last, where, rank=rank, statement=last_spoken))
-            candidates.append(referent)
-    return _choose(mention, candidates, rows, describe_none(mention, at, len(rows)), discourse, decide)
+    options = [option for option in reversed(recent) if agrees(word, mention, option.referent)][:MOST]
+    rows = [describe(mention, at, option, rank=k, statement=last_spoken) for k, option in enumerate(options)]
+    return _choose(mention, options, rows, describe_none(mention, at, len(rows)), discourse, decide)
 
 
 def _choose(
     mention: WordMention,
-    candidates: list[Referent],
+    options: list[Option],
     rows: list[Floats],
     none: Floats,
     discourse: Discourse,
@@ -347,18 +363,18 @@ def _choose(
 
     With `named`, none must be likelier than all of them together: who speaks in the news is nearly always named.
     """
-    if not candidates:
+    if not options:
         return None
-    chances = decide(mention, candidates, rows, none)
+    chances = decide(mention, options, rows, none)
     best = int(chances.argmax())
     order = np.argsort(-chances[:-1], kind="stable")[:_RIVALS]
-    discourse.chances_of[mention.begin] = [(candidates[k], float(chances[k])) for k in order]
+    discourse.chances_of[mention.begin] = [(options[k].referent, float(chances[k])) for k in order]
     if named and chances[-1] < 0.5 and order.size:
         best = int(order[0])
-    return None if best == len(candidates) else candidates[best]
+    return None if best == len(options) else options[best].referent
 
 
-def _antecedent(word: str, at: Place, recent: list[tuple[Referent, WordMention, Place]]) -> Referent | None:
+def _antecedent(word: str, at: Place, recent: Sequence[Option]) -> Referent | None:
     """Return what a relative pronoun stands for: the last person, or the last thing, before it in its sentence."""
     if word == "that":
         return None

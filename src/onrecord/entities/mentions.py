@@ -78,6 +78,8 @@ class WordMention:
     """Of a nominal: the words before it in its phrase, folded, those that tell of an owner aside."""
     opens: int = -1
     """Of a nominal: the word that opens its phrase, -1 where none does."""
+    bracketed: bool = False
+    """Of a name: whether it stands alone in brackets, as an acronym after the name that it is short for."""
     several: bool | None = None
     """Of a name: whether the words around it tell that several people are called so ("some Lorvians"), or one."""
 
@@ -355,6 +357,7 @@ def _read_run(run: tuple[int, int], shown: list[str], scores: Scores, *, headlin
         male=male,
         headline=headline,
         located=located,
+        bracketed=run[0] > 0 and shown[run[0] - 1] == "(" and shown[end : end + 1] == [")"],
         several=_several(cut, begin, end, shown) if kinds[2] < LEAST_NOMINAL else None,
     )
 

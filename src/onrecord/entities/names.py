@@ -166,6 +166,14 @@ def acronym_of(words: Sequence[str]) -> set[str]:
     return {a for a in found if len(a) > 1}
 
 
+def is_one_off(a: str, b: str) -> bool:
+    """Tell whether two words differ by one letter put in, left out or changed."""
+    shorter, longer = sorted((a, b), key=len)
+    same = next((k for k, (x, y) in enumerate(zip(shorter, longer, strict=False)) if x != y), len(shorter))
+    rest = shorter[same + (len(shorter) == len(longer)) :]
+    return len(longer) - len(shorter) <= 1 and a != b and longer[same + 1 :] == rest
+
+
 def is_adjective(words: Sequence[str]) -> bool:
     """Tell whether a name is only a word for what belongs to a people or a party: "Lorvian", "Democratic"."""
     endings = tuple(word_lists()["several"]["adjectives"])

@@ -237,12 +237,12 @@ class _Book:
                 return None
             return owner
         alike = {noun}.union(*(row for row in word_lists()["alike"].values() if noun in row))
-        made = [m for m in self._made if m[1] == noun] or [m for m in self._made if m[1] in alike]
-        before = [m for m in made if m[0] < head.word]
+        before = [m for m in self._made if m[0] < head.word and m[1] in alike]
         if head.definite and before:
-            return before[-1][2]
+            return next((owner for _, what, owner in reversed(before) if what == noun), before[-1][2])
         lead = self.discourse.words.paragraph[head.word] < LEAD
-        return made[0][2] if made and lead and not head.definite else None
+        first = next((owner for _, what, owner in self._made if what in alike), None)
+        return first if lead and not head.definite else None
 
     def note_makers(self, statements: Sequence[Statement]) -> None:
         """Note whose the documents are that speak, so that "a poll" can be told before the article says whose it is."""
@@ -384,8 +384,8 @@ _LEAST_KIND = 0.3
 
 
 def _fullest(names: Counter[str]) -> str:
-    """Return the fullest spelling: the most words, then not all in capitals, then the most frequent."""
-    return max(names, key=lambda n: (len(name_words(n)), any(w[1:].islower() for w in n.split()), names[n], n))
+    """Return the fullest spelling: the most words, then not all in capitals, the most frequent, the first of all."""
+    return max(names, key=lambda n: (len(name_words(n)), any(w[1:].islower() for w in n.split()), names[n]))
 
 
 def _all_pronouns() -> frozenset[str]:
