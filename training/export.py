@@ -1,7 +1,8 @@
 """Write the trained weights as the files that the package ships: `python -m training.export`.
 
-The weights of several runs that differ only in the order of the articles are averaged first: such runs end in one
-valley of the loss, and the middle of it generalises better than its sides (Wortsman et al. 2022, "Model soups").
+The weights of the last two epochs of several runs that differ only in the order of the articles are averaged first:
+such runs end in one valley of the loss, and its middle generalises better than its sides (Wortsman et al. 2022,
+"Model soups").
 Fuses attention, quantises the weights to 8 bits and writes `reader.onnx`, two link scorers,
 `tokenizer.json` and `reader.json` (transitions and settings; `training.calibrate` adds the
 confidence). Then measures the quantised and the unquantised model on PolNeAR's dev articles, and
@@ -49,6 +50,11 @@ class Links(torch.nn.Module):
     def forward(self, child: torch.Tensor, cue: torch.Tensor, place: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the fit of each pair and the score of no link for each cue."""
         return self.scorer(child, cue, place), self.scorer.none(cue).squeeze(-1)
+
+
+def last_epochs(run: Path) -> list[Path]:
+    """Return the weights of the last two epochs of a run."""
+    return sorted(run.glob("epoch-*.pt"), key=lambda path: int(path.stem.partition("-")[2]))[-2:]
 
 
 def average(weights: Sequence[Path]) -> dict[str, torch.Tensor]:
@@ -168,13 +174,14 @@ def measure_cost(weights: Sequence[Path], folder: Path, split: Path) -> float:
 def main() -> None:
     """Read the options, export and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    runs = [Path("build") / name / "reader.pt" for name in ("reader", "reader-2", "reader-3")]
-    parser.add_argument("--weights", type=Path, nargs="+", default=runs, help="of the runs to be averaged")
+    runs = [Path("build") / name for name in ("reader", "reader-2", "reader-3")]
+    parser.add_argument("--runs", type=Path, nargs="+", default=runs, help="folders of the runs to be averaged")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the corpora")
     parser.add_argument("--out", type=Path, default=MODEL_FOLDER)
     options = parser.parse_args()
-    export(options.weights, options.out, quantised=True)
-    cost = measure_cost(options.weights, options.out, options.data / "polnear" / "dev")
+    weights = [path for run in options.runs for path in last_epochs(run)]
+    export(weights, options.out, quantised=True)
+    cost = measure_cost(weights, options.out, options.data / "polnear" / "dev")
     if cost >= MOST_COST:
         raise SystemExit(f"quantising cost {cost:.1%} of attribution F1, half a point or more")
 

@@ -12,9 +12,12 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import multiprocessing
 import random
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +31,7 @@ from onrecord.entities.discourse import Discourse, follow
 from onrecord.entities.mentions import WordMention
 from onrecord.entities.names import bare, fold, word_lists
 from onrecord.entities.sources import read_source
-from onrecord.language.reader import MODEL_FOLDER, Analysis, Reader, Scores
+from onrecord.language.reader import MODEL_FOLDER, Analysis, Reader, Scores, load_reader
 from onrecord.language.windows import Words
 from onrecord.model import MentionForm, Statement
 from training.corpus import is_held_out
@@ -242,14 +245,20 @@ def _perhaps_alike(noun: str, rng: random.Random) -> str:
     return rng.choice(rng.choice(rows)) if rows and rng.random() < _BY_LIKE_NOUN else noun
 
 
-def from_polnear(split: Path, reader: Reader) -> Iterator[Choice]:
-    """Yield the masked names of the articles that the reader was trained on."""
-    for article in load_split(split):
-        if not is_held_out(article.name):
-            reading = read(article.text, reader)
-            for half in (0, 1):
-                yield from with_pronouns(reading, reader, half)
-            yield from with_nominals(reading)
+def from_polnear(split: Path, model: Path) -> Iterator[Choice]:
+    """Yield the masked names of the articles that the reader was trained on; two processes read them."""
+    texts = [article.text for article in load_split(split) if not is_held_out(article.name)]
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for found in pool.map(masked_choices, texts, repeat(model), chunksize=10):
+            yield from found
+
+
+def masked_choices(text: str, model: Path) -> list[Choice]:
+    """Return the choices of a text with pronouns, and as if with nominals, for the names of its sources."""
+    reader = load_reader(model)
+    reading = read(text, reader)
+    halves = [choice for half in (0, 1) for choice in with_pronouns(reading, reader, half)]
+    return [*halves, *with_nominals(reading)]
 
 
 def from_gum(folder: Path, split: str, reader: Reader) -> Iterator[Choice]:
@@ -427,7 +436,7 @@ def main() -> None:
     learned = [
         *from_gum(gum, "train", reader),
         *from_gap(gap / "gap-development.tsv", reader),
-        *from_polnear(options.data / "polnear" / "train", reader),
+        *from_polnear(options.data / "polnear" / "train", options.model),
     ]
     of_form = {form: [c for c in learned if c.mention.form == form] for form in ("pronoun", "nominal")}
     scorers = {"pronoun": fit_networks(of_form["pronoun"]), "nominal": Scorer(fit_linear(of_form["nominal"]), {})}

@@ -202,8 +202,9 @@ def _fit(short: Cluster, a: str | None, full: Cluster) -> int:
 def _trim(groups: dict[tuple[str, ...], list[WordMention]]) -> None:
     """Cut what is no part of a person's name off it, where the rest is a name by itself in the text.
 
-    In a headline a name goes on with other capitals ("Irena Vokal Wins"), in a caption too ("Irena Vokal Election
-    Day", where the text calls her Vokal); before a name stands a word for a party or a people ("Lorvian Irena Vokal").
+    In a headline a name stands among other capitals ("Dockers Cheer Irena Vokal"), in a caption too ("Irena Vokal
+    Election Day", where the text calls her Vokal); before a name stands a word for a party or a people ("Lorvian Irena
+    Vokal").
     """
     for words in [w for w in groups if len(w) > 2]:
         mentions = groups[words]
@@ -235,9 +236,10 @@ def _cut_of(
     def is_person(some: tuple[str, ...]) -> bool:
         return some in groups and Cluster(some, groups[some]).kind == "person"
 
-    for end in range(size - 1, 1, -1):
-        if is_person(words[:end]) and all(m.headline for m in mentions):
-            return 0, end
+    if all(m.headline for m in mentions):
+        parts = [(begin, begin + n) for n in range(size - 1, 0, -1) for begin in range(size - n + 1)]
+        known = (p for p in parts if any(not m.headline for m in groups.get(words[slice(*p)], ())))
+        return next(((b, e) for b, e in known if e - b > 1 or is_person(words[b:e])), None)
     for end in range(2, size - 1):
         if is_person(words[end - 1 : end]) and len(groups[words[end - 1 : end]]) > 1 and words[-1:] not in groups:
             return 0, end

@@ -22,7 +22,7 @@ from onrecord.entities.candidates import (
 from onrecord.entities.clusters import cluster_names
 from onrecord.entities.mentions import Sentences, WordMention, find_mentions, is_quoted, noun_gender
 from onrecord.entities.names import bare, is_adjective, is_office, lean, word_lists
-from onrecord.entities.roles import WordRole, find_roles
+from onrecord.entities.roles import WordRole, find_roles, owned_begin
 from onrecord.language.reader import Floats, Scores
 from onrecord.language.windows import Words
 from onrecord.model import Statement
@@ -104,7 +104,7 @@ def _learn_roles(discourse: Discourse, roles: list[WordRole]) -> None:
     for role in roles:
         referent = discourse.referent_of[role.name.begin]
         discourse.role_heads.add(role.head)
-        words = [bare(w) for w in discourse.shown[role.begin : role.end]]
+        words = [bare(w) for w in discourse.shown[owned_begin(role, discourse.shown) : role.end]]
         own = {bare(discourse.shown[role.head])} | {w for w in words if is_office(w)}
         for noun in own - referent.titles:
             discourse.titled.setdefault(noun, []).append(referent)

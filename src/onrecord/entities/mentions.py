@@ -379,9 +379,13 @@ def _several(begin: int, outer: int, end: int, shown: list[str]) -> bool | None:
 
 
 def _own_words(shown: list[str]) -> tuple[str, ...]:
-    """Return the words of a name; letters with dots between them are one ("S.E.C.")."""
+    """Return the words of a name; letters with dots between them are one ("S.E.C.", "U.N. Security Council")."""
     own = [w for w in shown if w[0].isalnum() and w != "s"]
-    return ("".join(own),) if len(own) > 1 and all(len(w) == 1 and w.isupper() for w in own) else tuple(own)
+    letters = next((k for k, w in enumerate(own) if len(w) > 1 or not w.isupper()), len(own))
+    initials = "".join(own[:letters])
+    if letters > 1 and (letters == len(own) or initials.casefold() in word_lists()["spelled"]):
+        return (initials, *own[letters:])
+    return tuple(own)
 
 
 def _kinds(chances: Floats) -> tuple[float, float, float]:

@@ -96,7 +96,7 @@ class _Book:
 
     def _carried_on(self, statement: Statement, earlier: Sequence[Statement]) -> _Holder | None:
         """Return the holder of the quotation before, where one that nobody is named for goes on from it."""
-        if statement.form == "indirect" or not earlier or earlier[-1].form == "indirect":
+        if statement.cue or statement.form == "indirect" or not earlier or earlier[-1].form == "indirect":
             return None
         words = self.discourse.words
         here = words.range_of(*statement.content[0])[0]
@@ -118,20 +118,26 @@ class _Book:
     def with_clauses(self, statements: Sequence[Statement]) -> list[Statement]:
         """Return the statements, those of a clause without its subject with the holder of the clause it goes with.
 
-        "Hinting that more may come, she said …" and "… she said, adding that more may come" are both hers.
+        "Hinting that more may come, she said …" and "… she said, adding that more may come" are both hers; and of
+        "Vokal rated the one false; the other was rated true", so is the second.
         """
-        words = self.discourse.words
-        places = [words.range_of(*s.cue[0])[0] if s.cue else -1 for s in statements]
-        sentences = [self.discourse.sentences.of(p) for p in places]
+        words, shown = self.discourse.words, self.discourse.shown
+        spans = [words.range_of(*s.cue[-1]) if s.cue else (-1, -1) for s in statements]
+        sentences = [self.discourse.sentences.of(begin) for begin, _ in spans]
         result = list(statements)
         for k, statement in enumerate(statements):
-            if statement.source or statement.speaker or places[k] < 0:
+            begin, end = spans[k]
+            if statement.source or statement.speaker or begin < 0:
                 continue
-            if not self.discourse.shown[places[k]].casefold().endswith("ing"):
-                continue
-            near = [j for j in (k - 1, k + 1) if 0 <= j < len(statements) and sentences[j] == sentences[k]]
-            holder = next((statements[j].speaker for j in near if statements[j].source), None)
-            result[k] = replace(statement, speaker=holder, candidates=())
+            verb = shown[end - 1].casefold()
+            if shown[begin].casefold().endswith("ing"):
+                near = [j for j in (k - 1, k + 1) if 0 <= j < len(statements) and sentences[j] == sentences[k]]
+            else:
+                close = [j for j in range(k - 1, max(-1, k - 4), -1) if sentences[k] - sentences[j] <= 1]
+                near = [j for j in close if spans[j][0] >= 0 and shown[spans[j][1] - 1].casefold() == verb]
+            holder = next((result[j].speaker for j in near if statements[j].source or result[j].speaker), None)
+            if holder:
+                result[k] = replace(statement, speaker=holder, candidates=())
         return result
 
     def with_headline(self, statements: Sequence[Statement]) -> list[Statement]:
@@ -204,7 +210,8 @@ class _Book:
             return None
         kind = self._kind_of(noun, None)
         referent = self.discourse.referent_of.get(head.mention.begin) if head.mention else None
-        if referent is not None and referent.named:
+        owned = head.owner is not None and noun in word_lists()["organizations"]["possessions"]
+        if referent is not None and referent.named and not owned:
             return self._holder_of_referent(referent, self._text(passage))
         if kind == "document":
             maker = self._maker_of(noun, head)
@@ -233,9 +240,10 @@ class _Book:
         """
         if head.owner is not None:
             owner = self.discourse.referent_of[head.owner.begin]
-            if not head.made and owner.kinds[0] > owner.kinds[1]:
+            if head.made or _publishes(owner, noun):
+                return owner
+            if not head.owner.headline:
                 return None
-            return owner
         alike = {noun}.union(*(row for row in word_lists()["alike"].values() if noun in row))
         before = [m for m in self._made if m[0] < head.word and m[1] in alike]
         if head.definite and before:
@@ -252,7 +260,7 @@ class _Book:
                 continue
             noun = self.discourse.shown[head.word].casefold()
             owner = self.discourse.referent_of[head.owner.begin]
-            if self._kind_of(noun, None) == "document" and (head.made or owner.kinds[1] >= owner.kinds[0]):
+            if self._kind_of(noun, None) == "document" and (head.made or _publishes(owner, noun)):
                 self._made.append((head.word, noun, owner))
 
     def _head_of(self, statement: Statement) -> Head | None:
@@ -357,6 +365,18 @@ class _Book:
                 seen.add(key)
                 end = max(told.end, body[1]) if body else told.end
                 yield Role(title, organization, told.status, self._span(told.begin, end), told.since, told.until)
+
+
+def _publishes(owner: Referent, noun: str) -> bool:
+    """Tell whether a name before a document's noun is its maker: "a Vessen Post story", "a Tidewater poll".
+
+    A poll is its pollster's, whatever the reader takes his name for, but for somebody with a title or a first name.
+    """
+    if owner.kinds[1] >= owner.kinds[0]:
+        return True
+    polled = noun in word_lists()["alike"]["studies"] and not all(m.headline for m in owner.mentions)
+    named = all(len(m.words) == 1 and fold(m.words[0]) not in word_lists()["status"]["current"] for m in owner.mentions)
+    return polled and named and not owner.titles
 
 
 SAME_MATTER, _SHORT = 0.5, 3

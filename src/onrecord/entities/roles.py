@@ -278,6 +278,11 @@ class _Page:
         return since, until
 
 
+def owned_begin(role: WordRole, shown: Sequence[str]) -> int:
+    """Return the word that a role begins with behind its owner: "the nominee's daughter" is no nominee."""
+    return next((k + 1 for k in range(role.head - 1, role.begin - 1, -1) if is_possessive(k, shown)), role.begin)
+
+
 def title_begin(role: WordRole, shown: Sequence[str]) -> int:
     """Return the word that the title proper begins with: behind its status, its owner and its organisation."""
     status = frozenset().union(*word_lists()["status"].values())
