@@ -50,6 +50,9 @@ class Referent:
     """Of a named one, its first name in the text, which may be still to come."""
     spoke: int = -1
     """The last statement that it is the source of, or -1."""
+    words: set[str] = field(default_factory=set)
+    last_words: set[str] = field(default_factory=set)
+    """The words of its names, and those that close one, folded and written out."""
     titles: set[str] = field(default_factory=set)
     """The nouns that its roles hang on, folded and written out, wherever in the text they are told."""
     described: set[str] = field(default_factory=set)
@@ -260,9 +263,7 @@ def compare(nominal: WordMention, referent: Referent, last: WordMention, told: M
     noun = bare(nominal.words[0])
     alike = [row for row in word_lists()["alike"].values() if noun in row]
     title = noun in referent.titles
-    names = [m for m in referent.mentions if m.form == "name"]
-    own = {bare(w) for m in names for w in m.words}
-    ends = {bare(m.words[-1]) for m in names}
+    own, ends = referent.words, referent.last_words
     papers = word_lists()["organizations"]
     paper = noun in papers["called_paper"] and bool(ends & papers["papers"])
     of_body = referent.kinds[0] < MUST_BE_PERSON

@@ -88,6 +88,8 @@ def follow(
         discourse.referents.append(referent)
         discourse.referent_of.update((m.begin, referent) for m in cluster.mentions)
         for m in cluster.mentions:
+            referent.words.update(map(bare, m.words))
+            referent.last_words.add(bare(m.words[-1]))
             referent.described.update(bare(w) for w in shown[m.outer : m.end])
             referent.described.update(_bracketed(m.end, shown))
     _learn_roles(discourse, find_roles(shown, words, mentions))

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Literal, TypeAlias
 
@@ -20,6 +20,8 @@ Fit: TypeAlias = Literal["equal", "end", "inner", "begin"]
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _LONGEST_TITLE = 3
+_REMEMBERED = 1 << 15
+"""How many words are kept as folded: more than an article has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,13 @@ def name_words(text: str) -> list[str]:
     return [_POSSESSIVE.sub("", word) for word in _WORD.findall(text)]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fold(word: str) -> str:
     """Return a word for comparison: without dots, case, or a typographic apostrophe."""
     return word.replace(".", "").replace("’", "'").casefold()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def bare(word: str) -> str:
     """Return a word folded and written out, one word for all that mean the same: "Sen." is "senator"."""
     lists = word_lists()

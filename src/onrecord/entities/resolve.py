@@ -14,7 +14,7 @@ from onrecord.entities.candidates import Referent
 from onrecord.entities.discourse import LEAD, Discourse, follow
 from onrecord.entities.mentions import WordMention, is_plural
 from onrecord.entities.names import fold, name_words, word_lists
-from onrecord.entities.roles import title_begin
+from onrecord.entities.roles import WordRole, title_begin
 from onrecord.entities.sources import Head, is_kind, read_source
 from onrecord.language.reader import Analysis
 from onrecord.model import Candidate, Entity, EntityKind, Mention, Passage, Role, Statement, make_id
@@ -66,6 +66,9 @@ class _Book:
         self._made: list[tuple[int, str, Referent]] = []
         """The documents that speak: where, what, and whose they are."""
         self._signatures = list(_signatures(discourse))
+        self._told: dict[int, list[WordRole]] = {}
+        for role in discourse.roles:
+            self._told.setdefault(id(discourse.referent_of[role.name.begin]), []).append(role)
         self._possessed: dict[str, _Holder] = {}
         """The last campaign, administration and the like that was somebody's, by its noun."""
         self._sources = _sources_by_begin(discourse)
@@ -246,11 +249,12 @@ class _Book:
                 return None
         alike = {noun}.union(*(row for row in word_lists()["alike"].values() if noun in row))
         before = [m for m in self._made if m[0] < head.word and m[1] in alike]
-        if head.definite and before:
+        definite = head.definite and head.owner is None
+        if definite and before:
             return next((owner for _, what, owner in reversed(before) if what == noun), before[-1][2])
         lead = self.discourse.words.paragraph[head.word] < LEAD
         first = next((owner for _, what, owner in self._made if what in alike), None)
-        return first if lead and not head.definite else None
+        return first if lead and not definite else None
 
     def note_makers(self, statements: Sequence[Statement]) -> None:
         """Note whose the documents are that speak, so that "a poll" can be told before the article says whose it is."""
@@ -352,9 +356,7 @@ class _Book:
     def _roles(self, referent: Referent) -> Iterator[Role]:
         """Yield what an entity is said to be, each role once, where it is first told."""
         shown, seen = self.discourse.shown, set()
-        for told in self.discourse.roles:
-            if self.discourse.referent_of[told.name.begin] is not referent:
-                continue
+        for told in self._told.get(id(referent), ()):
             if shown[told.head].casefold() in word_lists()["relations"]["words"]:
                 continue
             title = self._text(self._span(title_begin(told, shown), told.end))
