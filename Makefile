@@ -35,6 +35,7 @@ docs: $(VENV)/tested
 	$(BIN)/python -m docs.generate
 
 train: $(VENV)/trained
+	$(BIN)/python -m training.given_names
 	$(BIN)/python -m training.train --data $(DATA) --without 0 --out build/without-0
 	$(BIN)/python -m training.train --data $(DATA) --without 1 --out build/without-1
 	$(BIN)/python -m training.opinions --data $(DATA)

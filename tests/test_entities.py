@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 import onrecord
 from onrecord.entities.clusters import cluster_names
 from onrecord.entities.mentions import WordMention
-from onrecord.entities.names import acronym_of, fits, is_acronym, split_name
+from onrecord.entities.names import acronym_of, fits, is_acronym, is_one_off, split_name
 from onrecord.entities.sources import read_source
 
 PERSON, ORGANIZATION, PLACE = (0.9, 0.05, 0.05), (0.05, 0.9, 0.05), (0.05, 0.05, 0.9)
@@ -218,3 +218,105 @@ def test_entities_of_a_long_text_in_linear_work():
     record = onrecord.read(onrecord.Document(ARTICLE * 60))
     check(record)
     assert len(record.statements) > 200
+
+
+def test_clusters_join_a_surname_that_is_one_letter_off():
+    found = clustered(name(0, "Irena Vokal"), name(9, "Vokel"), name(14, "Oskar Dell"))
+    assert found == [["Irena Vokal", "Vokel"], ["Oskar Dell"]]
+    both = clustered(name(0, "Irena Vokal"), name(5, "Vokal"), name(9, "Vokel"))
+    assert both == [["Irena Vokal", "Vokal"], ["Vokel"]]
+
+
+def test_clusters_cut_a_headline_to_the_name_that_the_text_has():
+    headline = name(0, "Dockers Cheer Irena Vokal", headline=True)
+    [[first, second]] = clustered(headline, name(9, "Irena Vokal"))
+    assert first == second == "Irena Vokal"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("vokal", "vokel", True),
+        ("vokal", "vokl", True),
+        ("vokal", "vokaal", True),
+        ("vokal", "vokal", False),
+        ("vokal", "voker", False),
+        ("vokal", "dell", False),
+        ("a", "", True),
+    ],
+)
+def test_names_one_letter_off(a, b, expected):
+    assert is_one_off(a, b) is is_one_off(b, a) is expected
+
+
+def speakers(text):
+    record = onrecord.read(text)
+    found = [record.speaker_of(s) for s in record.statements]
+    return [entity.name if entity else None for entity in found]
+
+
+def test_speakers_a_title_told_anywhere_finds_its_bearer():
+    text = (
+        "A judge ruled on Monday that the port must close.\n\n"
+        "Judge Orla Quist told the dockers to leave. Irena Vokal, the mayor of Vessen, and Oskar Dell watched.\n\n"
+        "The mayor said the ruling was wrong. The judge said that it was right."
+    )
+    assert [name for name in speakers(text) if name] == ["Orla Quist", "Orla Quist", "Irena Vokal", "Orla Quist"]
+
+
+def test_speakers_what_is_somebodys_is_not_he():
+    assert "Irena Vokal" not in speakers("Irena Vokal was held on Monday. Her lawyer said she was ill.")
+
+
+def test_speakers_a_document_is_its_makers_word():
+    text = (
+        "A study by the Tide Institute found that the port loses money. The study said that the cranes are old.\n\n"
+        "A Vessen Post poll showed that most want it open."
+    )
+    assert speakers(text) == ["Tide Institute", "Tide Institute", "Vessen Post"]
+
+
+def test_speakers_after_a_quotation_he_is_who_was_speaking():
+    text = (
+        "Oskar Dell told reporters that he was well.\n\n"
+        "“I thank the president, and I thank Paul Orr. Paul Orr wrote to me every week,” he said."
+    )
+    assert speakers(text)[-1] == "Oskar Dell"
+
+
+def test_speakers_a_clause_without_subject_goes_with_its_sentence():
+    text = "Oskar Dell said that the port would open, adding that the dockers would be paid."
+    assert set(speakers(text)) == {"Oskar Dell"}
+
+
+def test_speakers_letters_are_of_who_signs_them():
+    text = (
+        "The port and the city.\n\nI think that the port should stay open, and I hope that the mayor thinks so too.\n\n"
+        "Irena Vokal.\n\nVessen.\n\nI believe that the port costs too much. I fear that it will cost more.\n\n"
+        "Oskar Dell.\n\nTessaly."
+    )
+    found = speakers(text)
+    assert "Irena Vokal" in found
+    assert "Oskar Dell" in found
+    assert found.index("Irena Vokal") < found.index("Oskar Dell")
+
+
+def test_speakers_names_for_several_are_groups():
+    record = onrecord.read("Some Lorvians say that the port should close. Lorvians are fond of it, Irena Vokal said.")
+    [group] = [e for e in record.entities if e.called == "Lorvians"]
+    assert group.kind == "group"
+
+
+def test_speakers_unsure_ones_keep_their_candidates():
+    for text in (
+        "Paul Orr met Oskar Dell and Ivo Brandt in Vessen. Later he said that the port would open.",
+        "Paul Orr beat Oskar Dell. He had lost to him before. In the evening, he said, there was rain.",
+    ):
+        record = onrecord.read(text)
+        ids = {entity.id for entity in record.entities}
+        for statement in record.statements:
+            assert not (statement.speaker and statement.candidates)
+            assert {c.entity for c in statement.candidates} <= ids
+            assert [c.chance for c in statement.candidates] == sorted(
+                (c.chance for c in statement.candidates), reverse=True
+            )

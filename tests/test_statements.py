@@ -201,3 +201,17 @@ def test_statements_paraphrase_ends_with_its_paragraph(planted):
         {"source": ["Rivals"], "cue": ["dispute"], "content": ["the reason"]},
         {"source": ["Vokal"], "cue": ["insisted"], "content": ["It was mercy"]},
     ]
+
+
+def test_statements_a_paragraph_after_a_cue_and_a_colon_is_a_block_quotation(planted):
+    block = "The port is old. We will mend it, and the cranes, before the winter storms come again."
+    text, [found] = find(planted, f"The mayor spoke.\n\n[source Vokal] [cue added]:\n\n{block}\n\nThe port is shut.")
+    assert shown(text, found) == {"source": ["Vokal"], "cue": ["added"], "content": [block]}
+    _, nothing = find(planted, f"[source Vokal] [cue added] more.\n\n{block}")
+    assert nothing == []
+
+
+def test_statements_who_was_told_is_no_source(reader):
+    text = "“You should resign, and you should give back what you took,” Vokal told Dell on Monday."
+    [found] = find_statements(analyse(text, reader), DOCUMENT, reader)
+    assert shown(text, found)["source"] == ["Vokal"]

@@ -1,4 +1,4 @@
-"""Hands a channel and an addressee on to what goes on from it: the next paragraph, "he added"."""
+"""Hands a channel, an addressee and a date on to what goes on from it: the next paragraph, "he added"."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _PRONOUNS = frozenset(["he", "she", "they", "it", "i", "we"])
 
 @dataclass(slots=True)
 class _Occasion:
-    """The latest statement that has a channel or an addressee, and the paragraph that it ends in."""
+    """The latest statement that has a channel, an addressee or a date, and the paragraph that it ends in."""
 
     statement: Statement
     paragraph: int
 
 
 def carry_on(statements: Sequence[Statement], words: Words) -> list[Statement]:
-    """Return the statements, those that go on from another with its channel and addressee.
+    """Return the statements, those that go on from another with its channel, addressee and date.
 
     A statement goes on where the one before it has the same speaker, stands in the same or the previous paragraph, and
     nobody else speaks between them, if it is on no other day (a "he" whom nobody knows is the same speaker where his
@@ -44,8 +44,11 @@ def carry_on(statements: Sequence[Statement], words: Words) -> list[Statement]:
             occasion = _after_other(statement, occasion, last, words)
         elif occasion and first <= occasion.paragraph + 1 and _goes_on(statement, occasion, words):
             before = occasion.statement
-            found = replace(statement, channel=before.channel, addressee=before.addressee)
+            when = statement.said_on or before.said_on
+            found = replace(statement, channel=before.channel, addressee=before.addressee, said_on=when)
             occasion = _Occasion(replace(found, speaker=before.speaker), last)
+        if occasion is None and statement.said_on:
+            occasion = _Occasion(statement, last)
         carried.append(found)
     return carried
 

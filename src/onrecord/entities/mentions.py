@@ -302,8 +302,13 @@ def _read_run(run: tuple[int, int], shown: list[str], scores: Scores, *, headlin
         handle = ("".join(shown[begin:end]),)
         yield WordMention("name", begin, begin, end, end - 1, handle, (0.8, 0.15, 0.05), None, plural=False)
         return
-    while begin < end and (fold(shown[begin]) == "the" or not shown[begin][0].isalnum()):
-        begin += 1
+    grammar = word_lists()["grammar"]
+    several = grammar["indefinite"] | grammar["quantifiers"] if shown[end - 1].endswith("s") else frozenset()
+    opening = several | {"the"}
+    while begin < end and (not shown[begin][0].isalnum() or (fold(shown[begin]) in opening and begin + 1 < end)):
+        begin += 1  # "Some Lorvians"
+    if begin < end and fold(shown[begin]) == "the":
+        return
     former = word_lists()["status"]["former"]
     if end - begin > 2 and shown[begin + 1] == "-" and fold(shown[begin]) in former:
         begin += 2  # "Ex-LRP lawmaker"

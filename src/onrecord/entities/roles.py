@@ -239,7 +239,8 @@ class _Page:
 
     def _organization(self, begin: int, end: int, head: int, holder: WordMention) -> tuple[int, int] | None:
         """Return the words of the organisation or place of a role: before its title, or after "of" or "at"."""
-        seen = [self.name_at[k] for k in range(begin, head) if k in self.name_at]
+        office = next((k for k in range(begin, end) if is_office(" ".join(self.low[k:end]))), head)
+        seen = [self.name_at[k] for k in range(begin, office) if k in self.name_at]
         inner = next((m for m in reversed(seen) if m is not holder and _is_body(m)), None)
         if inner is not None:
             return inner.begin, inner.end
@@ -298,7 +299,8 @@ def title_begin(role: WordRole, shown: Sequence[str]) -> int:
 
 def _is_body(name: WordMention) -> bool:
     """Tell whether a name may be an organisation's or a place's, and not "Lorvian" alone."""
-    modifies = all(fold(w) in word_lists()["grammar"]["modifiers"] for w in name.words)
+    loose = word_lists()["grammar"]["modifiers"].union(*word_lists()["status"].values())
+    modifies = all(fold(w) in loose for w in name.words)
     return name.kinds[0] < _PERSON and not modifies and not is_adjective(name.words)
 
 
