@@ -262,18 +262,19 @@ def compare(nominal: WordMention, referent: Referent, last: WordMention, told: M
     """
     noun = bare(nominal.words[0])
     alike = [row for row in word_lists()["alike"].values() if noun in row]
-    title = noun in referent.titles
     own, ends = referent.words, referent.last_words
     papers = word_lists()["organizations"]
     paper = noun in papers["called_paper"] and bool(ends & papers["papers"])
     of_body = referent.kinds[0] < MUST_BE_PERSON
     modifiers = {bare(word) for word in nominal.modifiers}
     strange = modifiers - referent.described
+    another = any(word in told for word in strange)  # "the Democratic nominee" is not the Republican one
+    title = noun in referent.titles and not another
     return {
         "same_noun": last.form == "nominal" and bare(last.words[0]) == noun,
         "title": title,
         "title_alone": title and not modifiers,
-        "like_title": not title and any(row & referent.titles for row in alike),
+        "like_title": not title and not another and any(row & referent.titles for row in alike),
         "in_name": of_body and noun in own - ends,
         "like_name": of_body and noun not in own and any(row & own for row in alike),
         "ends_name": of_body and (noun in ends or paper),

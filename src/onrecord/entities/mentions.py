@@ -436,6 +436,8 @@ def opens_phrase(head: int, shown: Sequence[str], words: Words) -> int | None:
             return k
         if not shown[k][0].isalnum() and not _joins_inside(k, shown):
             return None
+        if word == "and" and k > 1 and is_office(fold(shown[k - 1])):
+            continue  # "the former mayor and senator"
         if word in grammar["prepositions"] or word in grammar["relatives"] or word in ("and", "or", "but", "said"):
             return None
     return None
