@@ -320,3 +320,10 @@ def test_speakers_unsure_ones_keep_their_candidates():
             assert [c.chance for c in statement.candidates] == sorted(
                 (c.chance for c in statement.candidates), reverse=True
             )
+
+
+def test_speakers_a_union_is_not_a_port():
+    found = speakers(
+        "Harbour chief freed.\n\nThe release was an act of mercy. The union said that it was its own doing."
+    )
+    assert "Harbour" not in found

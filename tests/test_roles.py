@@ -50,6 +50,7 @@ def test_roles_are_read_next_to_names(text, name, role):
         ("After meeting Irena Vokal, the minister said so.", "Irena Vokal"),
         ("The group also views President Oskar Dell with fear, Irena Vokal said.", "Irena Vokal"),
         ("Mr. Oskar Dell said so.", "Oskar Dell"),
+        ("The dockers’ voice, Irena Vokal, contradicted the minister.", "Irena Vokal"),
         ("Oskar Dell was one of the first to say so, Irena Vokal said.", "Oskar Dell"),
     ],
 )

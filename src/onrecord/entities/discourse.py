@@ -275,6 +275,9 @@ def _may_be(mention: WordMention, noun: str, referent: Referent, last: WordMenti
         return False
     if referent.plural or not (referent.named or same_noun) or not _alike(mention, referent) or _owns(last, mention):
         return False
+    place = referent.kinds[2] > max(referent.kinds[:2])
+    if place and not (told or same_noun or noun in word_lists()["places"]["nouns"]):
+        return False  # the union is not the port
     if told or same_noun or not mention.owned or mention.kinds[0] < mention.kinds[1]:
         return True
     return noun in word_lists()["relations"]["words"] and mention.owner not in word_lists()["pronouns"]["author"]

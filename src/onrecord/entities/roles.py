@@ -200,6 +200,8 @@ class _Page:
             return
         if self.low[head] in self.grammar["indefinite"]:
             return  # "was one of"
+        if begin == start and not all(self._modifies(k) for k in range(begin, head)):
+            return  # "the leader, Irena Vokal, contradicted the minister"
         if apposed and not self._closes(stop):
             return
         yield self._role(name, begin, stop, head, status)
