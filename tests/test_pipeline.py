@@ -3,12 +3,14 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import jsonschema
 import pytest
 
 import onrecord
 from onrecord import pipeline
+from onrecord.language.reader import model_digest
 from onrecord.schema import record_schema
 
 ARTICLE = (
@@ -139,3 +141,17 @@ def test_pipeline_public_names_are_sorted_and_there():
 
 def test_pipeline_shows_itself_in_a_notebook():
     assert "<iframe" in onrecord.read(ARTICLE)._repr_html_()
+
+
+def test_a_record_comes_back_whole_from_its_json(folder):
+    for item in onrecord.read_many([folder, "examples/harbour.txt"]):
+        if isinstance(item, onrecord.Record):
+            assert item.read_by.model == model_digest()
+            back = onrecord.Record.from_dict(json.loads(json.dumps(item.to_dict())))
+            assert back == item
+
+
+def test_a_review_comes_back_from_json():
+    record = onrecord.read("“We will not go,” Irena Vokal told reporters.")
+    reviewed = replace(record.statements[0], review=onrecord.Review("corrected", "Mara Quist", "2021-02-16"))
+    assert onrecord.Statement.from_dict(json.loads(json.dumps(reviewed.to_dict()))) == reviewed

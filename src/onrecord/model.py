@@ -7,15 +7,16 @@ entry shows, always. `None` means that the text does not say.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, Self, TypeAlias
 
 Form: TypeAlias = Literal["direct", "indirect", "mixed"]
 EntityKind: TypeAlias = Literal["person", "organization", "group", "place", "document"]
 MentionForm: TypeAlias = Literal["name", "nominal", "pronoun"]
 RoleStatus: TypeAlias = Literal["current", "former", "designate", "acting"]
+ReviewVerdict: TypeAlias = Literal["accepted", "corrected"]
 ChannelKind: TypeAlias = Literal[
     "social_media",
     "press_conference",
@@ -50,6 +51,10 @@ class Passage(NamedTuple):
 
     start: int
     end: int
+
+
+def _passages(pairs: Iterable[Iterable[int]]) -> tuple[Passage, ...]:
+    return tuple(Passage(*pair) for pair in pairs)
 
 
 def make_id(prefix: str, *parts: object) -> str:
@@ -121,6 +126,11 @@ class Document:
             "text": self.text,
         }
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` gave as the value that it was."""
+        return cls(**{field.name: data[field.name] for field in fields(cls)})
+
 
 @dataclass(frozen=True, slots=True)
 class SaidOn:
@@ -132,6 +142,11 @@ class SaidOn:
     def to_dict(self) -> dict[str, Any]:
         """Return the date as the JSON contract has it."""
         return {"value": self.value, "passage": list(self.passage)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` gave as the value that it was."""
+        return cls(data["value"], Passage(*data["passage"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +165,11 @@ class Channel:
         """Return the channel as the JSON contract has it."""
         return {"kind": self.kind, "name": self.name, "owner": self.owner, "passage": list(self.passage)}
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` gave as the value that it was."""
+        return cls(data["kind"], data["name"], Passage(*data["passage"]), data["owner"])
+
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
@@ -161,6 +181,11 @@ class Addressee:
     def to_dict(self) -> dict[str, Any]:
         """Return the addressee as the JSON contract has it."""
         return {"entity": self.entity, "passage": list(self.passage)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` gave as the value that it was."""
+        return cls(Passage(*data["passage"]), data["entity"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +201,22 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """What a person decided about a statement in a store: it is right as found, or right as corrected.
+
+    `by` is who decided, `on` the day (ISO 8601).
+    """
+
+    verdict: ReviewVerdict
+    by: str
+    on: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the review as the JSON contract has it."""
+        return {"verdict": self.verdict, "by": self.by, "on": self.on}
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One attribution: what is held (content), by whom (source) and the words that say so (cue).
 
@@ -184,6 +225,7 @@ class Statement:
     alone. `negated` marks a cue that denies that the thing was said at all ("has not said").
     `confidence` is the calibrated chance, 0 to 1, that content and source are right. `speaker` is the id of the
     entity that holds it, None where a reader could not tell; then `candidates` are those that may, the likeliest first.
+    `review` is what a person decided about it, None where nobody has yet.
     """
 
     id: str
@@ -199,6 +241,7 @@ class Statement:
     addressee: Addressee | None = None
     channel: Channel | None = None
     said_on: SaidOn | None = None
+    review: Review | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the statement as the JSON contract has it."""
@@ -216,7 +259,28 @@ class Statement:
             "channel": self.channel.to_dict() if self.channel else None,
             "said_on": self.said_on.to_dict() if self.said_on else None,
             "confidence": self.confidence,
+            "review": self.review.to_dict() if self.review else None,
         }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` gave as the value that it was."""
+        return cls(
+            id=data["id"],
+            source=_passages(data["source"]),
+            cue=_passages(data["cue"]),
+            content=_passages(data["content"]),
+            form=data["form"],
+            act=data["act"],
+            confidence=data["confidence"],
+            negated=data["negated"],
+            speaker=data["speaker"],
+            candidates=tuple(Candidate(**candidate) for candidate in data["candidates"]),
+            addressee=Addressee.from_dict(data["addressee"]) if data["addressee"] else None,
+            channel=Channel.from_dict(data["channel"]) if data["channel"] else None,
+            said_on=SaidOn.from_dict(data["said_on"]) if data["said_on"] else None,
+            review=Review(**data["review"]) if data.get("review") else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,13 +316,19 @@ class Role:
             "passage": list(self.passage),
         }
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` gave as the value that it was."""
+        return cls(**{**data, "passage": Passage(*data["passage"])})
+
 
 @dataclass(frozen=True, slots=True)
 class Entity:
     """A person, organisation, group, place or document that an article speaks of.
 
     `name` is its fullest proper name in the article, None where the article never names it; then `label` is
-    how it is called. `aliases` are its other names there, the most frequent first.
+    how it is called. `aliases` are its other names there, the most frequent first. One that a person named in a
+    correction may have no mention.
     """
 
     id: str
@@ -286,6 +356,19 @@ class Entity:
             "roles": [role.to_dict() for role in self.roles],
         }
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` gave as the value that it was."""
+        return cls(
+            id=data["id"],
+            kind=data["kind"],
+            name=data["name"],
+            label=data["label"],
+            aliases=tuple(data["aliases"]),
+            mentions=tuple(Mention(Passage(*m["passage"]), m["kind"]) for m in data["mentions"]),
+            roles=tuple(Role.from_dict(role) for role in data["roles"]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
@@ -300,12 +383,25 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadBy:
+    """What read a document: the version of onrecord, and the digest of the model that it read with."""
+
+    version: str
+    model: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as the JSON contract has it."""
+        return {"version": self.version, "model": self.model}
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Everything that came out of one document."""
 
     document: Document
-    statements: tuple[Statement, ...] = field(default=())
-    entities: tuple[Entity, ...] = field(default=())
+    statements: tuple[Statement, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    read_by: ReadBy | None = None
 
     def speaker_of(self, statement: Statement) -> Entity | None:
         """Return the entity that holds a statement of this record, None where a reader could not tell."""
@@ -324,12 +420,23 @@ class Record:
         """
         return {
             "document": self.document.to_dict(),
+            "read_by": self.read_by.to_dict() if self.read_by else None,
             "entities": [entity.to_dict() for entity in self.entities],
             "statements": [statement.to_dict() for statement in self.statements],
             "events": [],
             "custody": [],
             "disputes": [],
         }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` gave as the value that it was."""
+        return cls(
+            document=Document.from_dict(data["document"]),
+            statements=tuple(Statement.from_dict(statement) for statement in data["statements"]),
+            entities=tuple(Entity.from_dict(entity) for entity in data["entities"]),
+            read_by=ReadBy(**data["read_by"]) if data.get("read_by") else None,
+        )
 
     def _repr_html_(self) -> str:
         """Show the record in a notebook as the page that `--format html` writes."""

@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 from onrecord import ingest
@@ -20,8 +21,8 @@ from onrecord.attribution.statements import find_statements
 from onrecord.dates import find_dates
 from onrecord.entities.resolve import resolve
 from onrecord.errors import OnrecordError, UnreadableSource, WrongUsage
-from onrecord.language.reader import analyse, load_reader
-from onrecord.model import Document, Record, SaidOn, Skipped
+from onrecord.language.reader import analyse, load_reader, model_digest
+from onrecord.model import Document, ReadBy, Record, SaidOn, Skipped
 
 _DAY = len("2018-08-27")
 """How much of a value of time is the date; the hour of a statement is not kept."""
@@ -48,7 +49,7 @@ def read_document(document: Document) -> Record:
     statements, entities = resolve(analysis, statements, document.id)
     statements = set_dates(statements, list(_dates_of(document)), analysis.words)
     statements = set_channels(statements, entities, analysis.words)
-    return Record(document, tuple(statements), tuple(entities))
+    return Record(document, tuple(statements), tuple(entities), ReadBy(version("onrecord"), model_digest()))
 
 
 def _dates_of(document: Document) -> Iterator[SaidOn]:

@@ -6,7 +6,7 @@ import json
 from typing import Any, get_args
 
 from onrecord.attribution.cues import acts
-from onrecord.model import ChannelKind, EntityKind, Form, MentionForm, RoleStatus
+from onrecord.model import ChannelKind, EntityKind, Form, MentionForm, ReviewVerdict, RoleStatus
 
 _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
@@ -84,8 +84,21 @@ def record_schema() -> dict[str, Any]:
                 "maximum": 1,
                 "description": "The chance that content and holder are right.",
             },
+            "review": _one_or_null("review", "What a person decided about it in a store; null where nobody has."),
         },
         "One attribution.",
+    )
+    review = _object(
+        {
+            "verdict": {"enum": list(get_args(ReviewVerdict)), "description": "Right as found, or as corrected."},
+            "by": {"type": "string"},
+            "on": {"type": "string", "pattern": _DATE},
+        },
+        "A person's decision about a statement.",
+    )
+    read_by = _object(
+        {"version": {"type": "string"}, "model": {"type": "string", "description": "The digest of its files."}},
+        "The version of onrecord and the model that read the article.",
     )
     said_on = _object(
         {
@@ -136,7 +149,11 @@ def record_schema() -> dict[str, Any]:
             "name": _or_null("string", description="Its fullest name in the article; null where that never names it."),
             "label": _or_null("string", description="How it is called, where it has no name."),
             "aliases": {"type": "array", "description": "Its other names in the article.", "items": {"type": "string"}},
-            "mentions": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/mention"}},
+            "mentions": {
+                "type": "array",
+                "description": "Empty where only a person's correction names it.",
+                "items": {"$ref": "#/$defs/mention"},
+            },
             "roles": {"type": "array", "description": "In the order of the text.", "items": {"$ref": "#/$defs/role"}},
         },
         "Somebody or something that the article speaks of.",
@@ -144,6 +161,7 @@ def record_schema() -> dict[str, Any]:
     record = _object(
         {
             "document": {"$ref": "#/$defs/document"},
+            "read_by": _one_or_null("read_by", "What read it; null where that is not known."),
             "entities": {"type": "array", "items": {"$ref": "#/$defs/entity"}},
             "statements": {"type": "array", "items": {"$ref": "#/$defs/statement"}},
             "events": _later("What happened to whom."),
@@ -169,6 +187,8 @@ def record_schema() -> dict[str, Any]:
             "channel": channel,
             "role": role,
             "said_on": said_on,
+            "review": review,
+            "read_by": read_by,
             "entity": entity,
             "mention": mention,
             "record": record,
