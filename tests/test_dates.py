@@ -114,6 +114,20 @@ def test_find_dates_written_out(text, words, value):
         ("It closed at 9:30pm.", "9:30pm", "2018-08-27T21:30"),
         ("It closed at noon.", "noon", "2018-08-27T12:00"),
         ("A day after the vote she left.", "A day after", None),
+        ("On Friday, a day after the vote, she left.", "a day after", "2018-08-24"),
+        ("He was last seen on May 3, two days before the vote.", "two days before", "2018-05-03"),
+        ("In July, a week after the vote, she left.", "a week after", "2018-07"),
+        ("In July 2015, a week after the vote, she left.", "a week after", "2015-07"),
+        ("Vessen will one day be free.", "one day", "FUTURE_REF"),
+        ("Sales this year through September fell.", "September", "2018-09"),
+        ("Last year, in October, sales fell.", "October", "2017-10"),
+        ("through the first two quarters of 2016", "the first two quarters of 2016", "2016-H1"),
+        ("For the nine months it lost $3 million, against $2 million a year earlier.", "a year earlier", "2017"),
+        (
+            "For the quarter it lost $3 million, against $2 million in the year-ago period.",
+            "the year-ago period",
+            "2017-Q2",
+        ),
     ],
 )
 def test_find_dates_relative(text, words, value):
@@ -137,6 +151,9 @@ def test_find_dates_relative(text, words, value):
         ("She will be freed in September.", "2018-09"),
         ("She will be tried in March.", "2019-03"),
         ("She was tried in March.", "2018-03"),
+        ("She agreed to be tried in March.", "2019-03"),
+        ("She agreed in March to be tried.", "2018-03"),
+        ("In December, a court in Vell, Karav., jailed her.", "2017-12"),
         ("She was tried on 30 December.", "2017-12-30"),
         ("She will be tried on 3 January.", "2019-01-03"),
         ("May 5 is a Saturday; on Saturday he spoke.", "2018-05-05"),
@@ -296,6 +313,8 @@ def test_find_dates_numbers_in_the_order_of_the_country():
         "An august house, a fall from a spring, a second chance.",
         "Section 2018 of the code; x2018; 2018km; B-2018",
         "31/31/2018 and 99.99.2018",
+        "In today's world the leaders of tomorrow worry about the future of the sea.",
+        "He writes for Vessen Today.",
     ],
 )
 def test_find_dates_passes_over_what_is_no_time(text):

@@ -10,6 +10,7 @@ from onrecord.dates.rules import Found, Rule, Setting, TimeExpression, rule
 from onrecord.dates.values import day_of, shift, shift_day, week_value
 from onrecord.dates.words import lexicon
 
+_LONGEST_MONTH = 31
 _FINER = {"D": 3, "W": 2, "M": 1, "Y": 0}
 
 
@@ -96,17 +97,34 @@ def read_exactness(found: Found) -> str | None:
     "(?P<event>(?='the'|'his'|'her'|'their'|'its'|'a'|x))",
 )
 def from_event(found: Found, setting: Setting) -> TimeExpression | None:
-    """Return "two days after tomorrow"; "a day after the vote" has no value, as the vote's day is not known."""
+    """Return "two days after tomorrow"; "a day after the vote" has no value, as the vote's day is not known.
+
+    Unless the time itself stands right before it: "on May 3, a day after the vote".
+    """
     if "event" in found.match.groupdict():
         exactness = read_exactness(found)
         if exactness:  # "at least 30 days before" is a length
             return found.as_expression("duration", read_length(found.part("length")), exactness)
-        return found.as_expression("date", None)
+        return found.as_expression("date", _beside(found, setting))
     base = shift(setting.anchor, lexicon().values["dayname"][found.part("name")[0]], "D")
     way = -1 if found.part("way") == ["before"] else 1
     value = read_length(found.part("length"))
     day = _moved_by_parts(value, base, way, whole=True) if value and base else None
     return found.as_expression("date", day, read_exactness(found))
+
+
+def _beside(found: Found, setting: Setting) -> str | None:
+    """Return the day or the month whose words end right before, parted by a comma alone."""
+    words, values = found.words, lexicon().values
+    if words.at(found.start - 1) != ",":
+        return None
+    last, before = words.at(found.start - 2), words.at(found.start - 3)
+    before = words.at(found.start - 4) if before == "." else before  # "Nov. 3"
+    months = [word for word in (last, before) if word in values["month"]]
+    numbers = [word for word in (last, before) if word.isdecimal() and int(word) <= _LONGEST_MONTH]
+    if last in values["weekday"] or (months and numbers):
+        return setting.day
+    return setting.month if months else None
 
 
 RULES: list[Rule] = list(chain(distance, long_ago, from_event))

@@ -56,8 +56,21 @@ def month(found: Found, setting: Setting) -> TimeExpression | None:
         return None
     if found.words.written(found.match.start("month"))[:1].islower() and len(name) == 3:
         return None
-    value = nearest_month(setting, found, read_month([name]))
+    number = read_month([name])
+    value = _month_beside_year(setting, found, number) or nearest_month(setting, found, number)
     return found.as_expression("date", setting.remember(value), read_part(found))
+
+
+def _month_beside_year(setting: Setting, found: Found, number: int) -> str | None:
+    """Return the month of the year that stands right before it: "this year through August", "last year in May"."""
+    words, at = found.words, found.start - 1
+    at -= words.at(at) in lexicon().before["month"]
+    at -= words.at(at) == ","
+    way = lexicon().values["direction"].get(words.at(at - 1))
+    if words.at(at) != "year" or way is None:
+        return None
+    year = year_of(shift(setting.anchor, int(way), "Y"))
+    return make_date(year, number) if year else None
 
 
 @rule(_PART + "(?:'the' 'year'|'fiscal' 'year'?|'calendar'|'year')?(?P<year><year>)")

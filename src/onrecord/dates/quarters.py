@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from onrecord.dates.distances import distance
-from onrecord.dates.numbers import read_ordinal, read_year
+from onrecord.dates.numbers import read_length, read_ordinal, read_year
 from onrecord.dates.relative import direction_of
 from onrecord.dates.rules import Found, Rule, Setting, TimeExpression, rule
 from onrecord.dates.tense import ends_sentence
@@ -21,17 +21,29 @@ _LATE = 3  # a fourth quarter is this year's from the third on
 
 
 def _keep(found: Found, setting: Setting, value: str | None) -> str | None:
-    over, named = quarter_of(setting.anchor), quarter_of(value)
-    if named and (over is None or named < over):
+    now, named = quarter_of(setting.anchor), quarter_of(value)
+    # A quarter that runs is only spoken of as over where it is a firm's own: "reported fourth-quarter earnings".
+    told = named == now and setting.tense(found.start, found.end) == "past"
+    if named and (now is None or named < now or told):
         setting.quarter, setting.quarter_at = value, found.start
     return value
 
 
 def current(found: Found, setting: Setting) -> str | None:
-    """Return the quarter that the words around speak of: the last one named, else the one that is over."""
+    """Return the period that the words around speak of: the quarter last named, else the one that is over.
+
+    It is the year where figures of half a year or of nine months were named last.
+    """
     if setting.quarter and found.start - setting.quarter_at < _NEAR:
         return setting.quarter
     return shift(setting.anchor, -1, "Q")
+
+
+@rule("'the'('first'|'latest')?(?P<length>('six'|'nine'|'6'|'9')'months')(?!'ago'|'earlier'|'later'|'before'|'after')")
+def months_of_figures(found: Found, setting: Setting) -> TimeExpression | None:
+    """Return "the nine months"; what is then compared "with a year earlier" is not a quarter."""
+    setting.quarter, setting.quarter_at = shift(setting.anchor, 0, "Y"), found.start
+    return found.as_expression("duration", read_length(found.part("length")))
 
 
 @rule(
@@ -133,7 +145,8 @@ def the_quarter(found: Found, setting: Setting) -> TimeExpression | None:
         return None
     if "current" in words or words[0] == "this":
         return found.as_expression("date", shift(setting.anchor, 0, "Q"))
-    return found.as_expression("date", current(found, setting))
+    value = current(found, setting)
+    return found.as_expression("date", value if quarter_of(value) else shift(setting.anchor, -1, "Q"))
 
 
 @rule("(?P<length>'a' 'year')(?P<way>'ago'|'earlier'|'before')")
@@ -159,6 +172,14 @@ def half_of(found: Found, setting: Setting) -> TimeExpression | None:
     return found.as_expression("date", f"{year:04}-H{number}" if year else None)
 
 
+@rule("'the'?(?P<which>'first'|'last')'two''quarters''of'?(?P<year>{anyyear})")
+def two_quarters(found: Found, _: Setting) -> TimeExpression | None:
+    """Return "the first two quarters of 2018": they are a half of it."""
+    year = read_year(found.part("year"))
+    half = 1 if found.part("which") == ["first"] else 2
+    return found.as_expression("date", f"{year:04}-H{half}" if year else None)
+
+
 @rule("'h'(?P<number>'1'|'2')(?P<year>{anyyear})", "(?P<year><year>)'h'(?P<number>'1'|'2')")
 def short_half(found: Found, _: Setting) -> TimeExpression | None:
     """Return "H1 2018"."""
@@ -166,4 +187,6 @@ def short_half(found: Found, _: Setting) -> TimeExpression | None:
     return found.as_expression("date", f"{year:04}-H{found.part('number')[0]}") if year else None
 
 
-RULES: list[Rule] = list(chain(numbered, year_ago, of_year, the_quarter, a_year_ago, half_of, short_half))
+RULES: list[Rule] = list(
+    chain(numbered, months_of_figures, year_ago, of_year, the_quarter, a_year_ago, half_of, two_quarters, short_half)
+)

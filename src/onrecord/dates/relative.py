@@ -53,9 +53,30 @@ def from_anchor(setting: Setting, days: int) -> str | None:
 def named_day(found: Found, setting: Setting) -> TimeExpression | None:
     """Return yesterday, today or tomorrow, with its part of the day."""
     name = found.part("name")[0]
+    if _is_an_age(found) or _is_a_name(found):
+        return None
     value = from_anchor(setting, lexicon().values["dayname"][name])
     part = read_part(found) if "part" in found.match.groupdict() else "MID"
     return found.as_expression(day_kind(found), with_half(found, value), part)
+
+
+def _is_an_age(found: Found) -> bool:
+    """Tell whether a day stands for its age: "today's world", "the leaders of tomorrow"."""
+    words, whose = found.words, lexicon().tables["ages"]
+    if words.at(found.end) == "'s":
+        return any(words.at(found.end + i) in whose["words"] for i in (1, 2))
+    return (
+        found.all() == ["tomorrow"]
+        and words.at(found.start - 1) == "of"
+        and words.at(found.start - 2) in whose["people"]
+    )
+
+
+def _is_a_name(found: Found) -> bool:
+    """Tell whether a day ends the name of a paper or a programme: "Vessen Today"."""
+    words, at = found.words, found.start
+    before = words.written(at - 1)
+    return words.written(at)[:1].isupper() and before[:1].isupper() and before.isalpha()
 
 
 @rule("'the'?'day'(?P<way>'before'|'after')(?P<name>'yesterday'|'tomorrow')")
@@ -316,13 +337,18 @@ def after_next(found: Found, setting: Setting) -> TimeExpression | None:
 
 @rule(
     "<reference>|'more' 'recently'|'right' 'now'|'at' 'present'|'at' 'the' 'moment'|'this' 'moment'",
+    "(?:'will'|'would'|'could'|'may'|'might'|'can'|'ll')(?P<someday>'one' 'day')",
     "'in' 'future'|'the' 'near'?'future'|'the' 'recent' 'past'|'the' 'past'(?!<unit>|<digits>|<numword>|<amount>)",
 )
 def reference(found: Found, _: Setting) -> TimeExpression | None:
     """Return the vague times: now, recently, soon, the future."""
     words = found.all()
+    if words[-2:] == ["one", "day"]:
+        return found.as_expression("date", "FUTURE_REF", start=found.end - 2)
     known = lexicon().values["reference"]
     value = next((known[word] for word in words if word in known), _VAGUE.get(words[-1], "PRESENT_REF"))
+    if words == ["the", "future"] and found.words.at(found.end) == "of":
+        return None  # what will become of something
     if words == ["soon"] and "as" in (found.words.at(found.start - 1), found.words.at(found.end)):
         return None
     if words == ["soon"] and found.words.at(found.end) == "after":

@@ -7,7 +7,8 @@ from functools import cache
 from onrecord.dates.words import Words, lexicon
 
 _BEFORE = 25  # words looked at before a time, and after it; keeps the time linear
-_AFTER = 25
+_AFTER = 30
+_GOING_ON = (",", ";", ":")  # behind a full stop these show that it only shortens a word
 _HELPERS = 4  # words between "will be" and the verb
 
 
@@ -31,7 +32,7 @@ def ends_sentence(words: Words, index: int) -> bool:
     before, after = words.at(index - 1), words.written(index + 1)
     if before in _abbreviations() or before in lexicon().values["month"]:
         return False
-    return not after[:1].islower()
+    return not (after[:1].islower() or after in _GOING_ON)
 
 
 def find_tense(words: Words, start: int, end: int, beyond_saying: bool = False) -> str | None:
@@ -72,6 +73,8 @@ def _tense_of(words: Words, index: int) -> str | None:
     word = words.at(index).lstrip("'")
     before_it = words.at(index - 1)
     if (word == "to" and before_it in ("is", "are", "set")) or (word == "set" and before_it in ("is", "are")):
+        return "future"
+    if word in cues["resolving"] and words.at(index + 1) == "to":
         return "future"
     if word in cues["plain"] or word in cues["with_to"]:
         noun = before_it in cues["determiners"] or before_it == "to"
