@@ -7,8 +7,10 @@ entry shows, always. `None` means that the text does not say.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple, Self, TypeAlias
 
@@ -41,6 +43,9 @@ ChannelKind: TypeAlias = Literal[
     "advertisement",
     "book",
 ]
+
+_YEAR, _DAY = len("2018"), len("2018-08-27")
+_WEEK = re.compile(r"(\d{4})-W(0[1-9]|[1-4]\d|5[0-2])")
 
 UNSURE = 0.5
 """Below this confidence a statement is more likely wrong than right and is marked as unsure."""
@@ -138,6 +143,14 @@ class SaidOn:
 
     value: str
     passage: Passage
+
+    @property
+    def begin(self) -> str:
+        """What of it can be compared: a day, a month or a year; a week is its Monday, a season or a quarter its year."""
+        week = _WEEK.fullmatch(self.value)
+        if week:
+            return date.fromisocalendar(int(week[1]), int(week[2]), 1).isoformat()
+        return self.value[:_DAY] if self.value[5:6].isdigit() else self.value[:_YEAR]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the date as the JSON contract has it."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from datetime import date
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 from onrecord import ingest
 from onrecord.attribution.channels import set_channels
@@ -21,13 +21,13 @@ from onrecord.attribution.statements import find_statements
 from onrecord.dates import find_dates
 from onrecord.entities.resolve import resolve
 from onrecord.errors import OnrecordError, UnreadableSource, WrongUsage
-from onrecord.language.reader import analyse, load_reader, model_digest
+from onrecord.language.reader import Analysis, analyse, load_reader, model_digest
 from onrecord.model import Document, ReadBy, Record, SaidOn, Skipped
+
+Source, Made = TypeVar("Source"), TypeVar("Made")
 
 _DAY = len("2018-08-27")
 """How much of a value of time is the date; the hour of a statement is not kept."""
-
-_WEEK = re.compile(r"(\d{4})-W(0[1-9]|[1-4]\d|5[0-2])")
 
 _AHEAD = 4
 """How many sources per process are in flight; more would only hold memory."""
@@ -43,13 +43,19 @@ class Options:
 
 def read_document(document: Document) -> Record:
     """Return the record of a document. The same document gives the same record, always."""
+    return read_closely(document)[0]
+
+
+def read_closely(document: Document) -> tuple[Record, Analysis]:
+    """Return the record of a document, and the analysis that it was made from."""
     reader = load_reader()
     analysis = analyse(document.text, reader)
     statements = find_statements(analysis, document.id, reader)
     statements, entities = resolve(analysis, statements, document.id)
     statements = set_dates(statements, list(_dates_of(document)), analysis.words)
     statements = set_channels(statements, entities, analysis.words)
-    return Record(document, tuple(statements), tuple(entities), ReadBy(version("onrecord"), model_digest()))
+    read_by = ReadBy(version("onrecord"), model_digest())
+    return Record(document, tuple(statements), tuple(entities), read_by), analysis
 
 
 def _dates_of(document: Document) -> Iterator[SaidOn]:
@@ -58,17 +64,10 @@ def _dates_of(document: Document) -> Iterator[SaidOn]:
         value = when.value or ""
         if when.kind not in ("date", "time") or not value[:1].isdigit() or "/" in value:
             continue
-        day = value[:_DAY]
-        if document.published is None or _begin_of(day) <= document.published or day.startswith(document.published):
-            yield SaidOn(day, when.passage)
-
-
-def _begin_of(value: str) -> str:
-    """Return what of a date can be compared: a week as its Monday, a quarter or a season as its year."""
-    week = _WEEK.fullmatch(value)
-    if week:
-        return date.fromisocalendar(int(week[1]), int(week[2]), 1).isoformat()
-    return value if value[5:6].isdigit() else value[:4]
+        said_on = SaidOn(value[:_DAY], when.passage)
+        published = document.published
+        if published is None or said_on.begin <= published or said_on.value.startswith(published):
+            yield said_on
 
 
 def read_source(source: str | Path, options: Options) -> Record:
@@ -82,20 +81,36 @@ def read_sources(sources: Iterable[str | Path], options: Options, *, jobs: int =
 
     Folders stand for the articles in them. With `jobs` over 1 that many processes read.
     """
+    check_options(options, jobs)
+    read = partial(read_source, options=options)
+    for _, item in map_sources(read, ingest.find_sources(sources), jobs=jobs):
+        yield item
+
+
+def check_options(options: Options, jobs: int) -> None:
+    """Raise WrongUsage where sources cannot be read so."""
     if jobs < 1:
         raise WrongUsage(f"jobs is {jobs}: it takes a whole number from 1 (here {os.cpu_count()} cores)")
     if options.published is not None:
         ingest.check_date(options.published)
-    found = ingest.find_sources(sources)
+
+
+def map_sources(
+    work: Callable[[Source], Made], sources: Iterable[Source], *, jobs: int = 1
+) -> Iterator[tuple[Source, Made | Skipped]]:
+    """Yield each source with what `work` makes of it, in order; a Skipped where it fails.
+
+    With `jobs` over 1 that many processes work: `work` and the sources are then pickled.
+    """
     if jobs == 1:
-        yield from (_read_or_skip(source, options) for source in found)
+        yield from ((source, _work_or_skip(work, source)) for source in sources)
     else:
-        yield from _read_in_processes(found, options, jobs)
+        yield from _work_in_processes(work, iter(sources), jobs)
 
 
-def _read_or_skip(source: str | Path, options: Options) -> Record | Skipped:
+def _work_or_skip(work: Callable[[Source], Made], source: Source) -> Made | Skipped:
     try:
-        return read_source(source, options)
+        return work(source)
     except UnreadableSource as error:
         return Skipped(error.name, str(error))
     except OnrecordError:  # nothing that another article would mend
@@ -105,27 +120,32 @@ def _read_or_skip(source: str | Path, options: Options) -> Record | Skipped:
         return Skipped(str(source), " ".join(reason.split()))
 
 
-def _read_in_processes(sources: Iterator[str | Path], options: Options, jobs: int) -> Iterator[Record | Skipped]:
+def _work_in_processes(
+    work: Callable[[Source], Made], sources: Iterator[Source], jobs: int
+) -> Iterator[tuple[Source, Made | Skipped]]:
     load_reader()  # so that a model that cannot be loaded is said once, here
-    waiting: deque[str | Path] = deque()
+    waiting: deque[Source] = deque()
     broken = True
     while broken:
         with _open_pool(jobs) as pool:
-            # What was in flight when a pool broke is read again by the next one.
-            futures = deque(pool.submit(_read_or_skip, source, options) for source in waiting)
+            # What was in flight when a pool broke is worked on again by the next one.
+            futures = deque(pool.submit(_work_or_skip, work, source) for source in waiting)
             try:
                 for source in sources:
                     waiting.append(source)
-                    futures.append(pool.submit(_read_or_skip, source, options))
+                    futures.append(pool.submit(_work_or_skip, work, source))
                     if len(waiting) >= jobs * _AHEAD:
-                        yield futures.popleft().result()
-                        waiting.popleft()
+                        made = futures.popleft().result()
+                        yield waiting.popleft(), made
                 while waiting:
-                    yield futures.popleft().result()
-                    waiting.popleft()
+                    made = futures.popleft().result()
+                    yield waiting.popleft(), made
                 broken = False
             except BrokenProcessPool:
-                yield _lost(waiting.popleft())
+                yield waiting[0], _lost(waiting.popleft())
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
 
 def _open_pool(jobs: int) -> ProcessPoolExecutor:
@@ -133,6 +153,6 @@ def _open_pool(jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=load_reader)
 
 
-def _lost(source: str | Path) -> Skipped:
+def _lost(source: object) -> Skipped:
     reason = f"{source}: a process was ended from outside while it was read (memory?). Read it again with fewer jobs."
     return Skipped(str(source), reason)

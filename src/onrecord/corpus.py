@@ -1,0 +1,211 @@
+"""From articles to a store, and again: adding what is new, trying again what failed, reading again with a new model.
+
+Here the stages that read meet the store that keeps. One process writes; others read for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, TypeVar
+
+import sqlalchemy as sa
+
+from onrecord import ingest, pipeline
+from onrecord.entities.merge import People
+from onrecord.language.reader import model_digest
+from onrecord.model import Document, Skipped
+from onrecord.pipeline import Options
+from onrecord.store import Store, asking, joining, now, ruling, writing
+from onrecord.store.copies import signature_of
+from onrecord.store.writing import Input, Reading
+
+_AT_ONCE = 32
+"""How many articles are written in one transaction at the most."""
+_SECONDS = 2.0
+"""How long articles wait to be written: what was read meanwhile is lost where the program is killed."""
+_FEW = 1_000
+"""In a store of no more articles joining is done at once; in a larger one where a tenth of it is new."""
+
+Outcome: TypeAlias = Literal["added", "known", "skipped"]
+Source: TypeAlias = str | Path
+_S = TypeVar("_S")
+Result: TypeAlias = tuple[_S, Reading | Skipped]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one source: its name, and the reason where it was skipped. "known" had been added before."""
+
+    name: str
+    outcome: Outcome
+    statements: int = 0
+    reason: str | None = None
+
+
+def add(store: Store, sources: Iterable[Source], options: Options, *, jobs: int = 1) -> Iterator[Done]:
+    """Read sources into a store, and yield what became of each, once it is kept.
+
+    A source that was read or skipped before is passed over silently, unless its file has changed since; so a run that
+    was broken off goes on where it stopped.
+    """
+    pipeline.check_options(options, jobs)
+    found = ingest.find_sources(_at_home(source) for source in sources)
+    new = (source for source in found if not _is_known(store, source))
+    yield from _read_into(store, new, options, jobs)
+
+
+def retry(store: Store, *, jobs: int = 1) -> Iterator[Done]:
+    """Read again what was skipped, as it was to be read then, and yield what became of it."""
+    with store.reading() as connection:
+        failed = asking.skipped_inputs(connection)
+    for settings in {tuple(sorted(given.settings.items())) for given in failed}:
+        names = {given.name for given in failed if tuple(sorted(given.settings.items())) == settings}
+        found = ingest.find_sources(sorted({_container(name) for name in names}))
+        wanted = (source for source in found if _name(source) in names)
+        yield from _read_into(store, wanted, Options(**dict(settings)), jobs)
+
+
+def reread(store: Store, *, everything: bool = False, jobs: int = 1) -> Iterator[Done]:
+    """Read the documents of a store again, those that another model read, or all; yield what became of each.
+
+    What people decided stays, and finds its passage again where that is still there.
+    """
+    with store.reading() as connection:
+        ids = asking.read_by_others(connection, None if everything else model_digest())
+    documents = (document for id in ids if (document := store.document(id)))
+    results = pipeline.map_sources(_read_document, documents, jobs=jobs)
+    yield from _in_batches(store, results, _write_again)
+
+
+def _read_into(store: Store, sources: Iterable[ingest.Source], options: Options, jobs: int) -> Iterator[Done]:
+    results = pipeline.map_sources(partial(_read_source, options=options), sources, jobs=jobs)
+    yield from _in_batches(store, results, partial(_write, settings=asdict(options)))
+
+
+def _read_source(source: ingest.Source, options: Options) -> Reading:
+    return _read_document(ingest.open_source(source, options))
+
+
+def _read_document(document: Document) -> Reading:
+    record, _ = pipeline.read_closely(document)
+    return Reading(record, b"", signature_of(document.text))
+
+
+def _in_batches(store: Store, results: Iterator[Any], write: Any) -> Iterator[Done]:
+    """Write results some at a time, and yield what became of them; those at hand are written whatever happens."""
+    waiting: list[Any] = []
+    begun = time.monotonic()
+    with closing(results):
+        try:
+            for result in results:
+                waiting.append(result)
+                if len(waiting) >= _AT_ONCE or time.monotonic() - begun > _SECONDS:
+                    done, waiting = write(store, waiting), []
+                    yield from done
+                    begun = time.monotonic()
+        except (KeyboardInterrupt, Exception):
+            write(store, waiting)
+            raise
+    yield from write(store, waiting)
+
+
+def _write(store: Store, results: list[Result[ingest.Source]], settings: dict[str, Any]) -> list[Done]:
+    if not results:
+        return []
+    with store.writing() as connection:
+        return [_keep(connection, source, made, settings) for source, made in results]
+
+
+def _keep(connection: sa.Connection, source: ingest.Source, made: Reading | Skipped, settings: dict[str, Any]) -> Done:
+    """Write one result, and return what became of its source."""
+    name = _name(source)
+    given = Input(name, _stamp(source), settings)
+    if isinstance(made, Skipped):
+        writing.put_input(connection, given, now(), document=None, reason=made.reason)
+        return Done(name, "skipped", reason=made.reason)
+    new = writing.put_reading(connection, made, now())
+    if new:
+        joining.place_entities(connection, made.record.document.id)
+    writing.put_input(connection, given, now(), document=made.record.document.id, reason=None)
+    return Done(name, "added" if new else "known", len(made.record.statements) if new else 0)
+
+
+def _write_again(store: Store, results: list[Result[Document]]) -> list[Done]:
+    if not results:
+        return []
+    with store.writing() as connection:
+        return [_keep_again(connection, document, made) for document, made in results]
+
+
+def _keep_again(connection: sa.Connection, document: Document, made: Reading | Skipped) -> Done:
+    if isinstance(made, Skipped):
+        return Done(document.id, "skipped", reason=made.reason)
+    writing.replace_reading(connection, made, now())
+    return Done(document.id, "added", len(made.record.statements))
+
+
+def join_people(store: Store) -> int:
+    """Join the entities of all articles of a store into people and organisations; return how many there are.
+
+    It goes through every article: a store of 20,000 takes about a minute. What people decided is kept to.
+    """
+    with store.reading() as connection:
+        people = People(ruling.joins_and_splits(connection))
+        for record in asking.records(connection):
+            people.add(record)
+    with store.writing() as connection:
+        return joining.put_identities(connection, people)
+
+
+def is_worth_joining(store: Store) -> bool:
+    """Tell whether people are to be joined again now: it is due, and the store is small or a tenth of it is new."""
+    with store.reading() as connection:
+        articles, joined = joining.progress(connection)
+    return joined != articles and (articles <= _FEW or articles - joined > articles / 10)
+
+
+def _at_home(source: Source) -> Source:
+    """Return a source by a name that holds wherever the program is run."""
+    if str(source) == "-" or ingest.is_address(source):
+        return source
+    return os.path.abspath(source)
+
+
+def _is_known(store: Store, source: ingest.Source) -> bool:
+    """Tell whether a source was read or skipped before, as it is now."""
+    if source == "-":
+        return False
+    with store.reading() as connection:
+        known = asking.input_of(connection, _name(source))
+    if known is None or (known.reason is not None and ingest.is_address(source)):
+        return False
+    return known.stamp == _stamp(source)
+
+
+def _name(source: ingest.Source) -> str:
+    return source.name if isinstance(source, ingest.Item | Skipped) else str(source)
+
+
+def _stamp(source: ingest.Source) -> str | None:
+    """Return what shows that a source has changed: size and time of a file, the digest of what a container holds."""
+    if isinstance(source, ingest.Item):
+        return None if source.data is None else hashlib.sha256(source.data).hexdigest()[:16]
+    try:
+        status = os.stat(_name(source))
+    except (OSError, ValueError):  # an address, or a file that is not there
+        return None
+    return f"{status.st_size}-{status.st_mtime_ns}"
+
+
+def _container(name: str) -> str:
+    """Return the source that an input came from: the longest part before a "#" that is a file, else an address."""
+    parts = name.split("#")
+    heads = ["#".join(parts[:end]) for end in range(len(parts), 0, -1)]
+    return next((head for head in heads if os.path.exists(head)), heads[-1] if ingest.is_address(name) else name)

@@ -1,0 +1,159 @@
+"""Where records are kept: a file of SQLite, or a PostgreSQL database for a team.
+
+    open_store(address)    a Store; made on first use where `new` is given
+    is_store(address)      whether an address is one
+
+What was read stays as it was found; what people decided stands beside it and outranks it in all that is asked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from onrecord.model import Document, Record
+from onrecord.store import asking, ruling
+from onrecord.store.asking import Counts, Cut, Page, Wanted
+from onrecord.store.deciding import Decided, Verb
+from onrecord.store.opening import is_store, open_engine, show_address, watched
+
+__all__ = ["Counts", "Cut", "Page", "Store", "Wanted", "is_store", "open_store"]
+
+
+def open_store(address: str | Path, *, new: bool = False, writing: bool = True) -> Store:
+    """Return the store at a path or a postgresql:// address; with `new` it is made where it is not there.
+
+    Raises UnusableStore where it cannot be opened, is no store, or comes from a newer onrecord.
+    """
+    return Store(open_engine(address, new=new, writing=writing), show_address(address))
+
+
+class Store:
+    """An open store. Use it in a `with`, or close it."""
+
+    def __init__(self, engine: sa.Engine, name: str) -> None:
+        self._engine = engine
+        self.name = name
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Give a connection in which nothing changes meanwhile."""
+        with watched(self.name), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Give a connection; what is written in it is kept whole at the end, or not at all."""
+        with watched(self.name), self._engine.connect() as plain:
+            connection = plain.execution_options(writing=True)
+            with connection.begin():
+                yield connection
+
+    # --- asking: what listings print ---------------------------------------------------------
+
+    def statements(self, wanted: Wanted = Wanted(), cut: Cut = Cut()) -> Page:
+        """Return the statements that are wanted, the newest first."""
+        with self.reading() as connection:
+            return asking.statements(connection, wanted, cut)
+
+    def people(self, name: str | None = None, cut: Cut = Cut(), *, everybody: bool = False) -> Page:
+        """Return who is who, who speaks most first; of one name, or all who speak; with `everybody` all."""
+        with self.reading() as connection:
+            return asking.people(connection, name, cut, everybody=everybody)
+
+    def documents(self, cut: Cut = Cut(), *, publisher: str | None = None) -> Page:
+        """Return the documents, the newest first."""
+        with self.reading() as connection:
+            return asking.documents(connection, cut, publisher=publisher)
+
+    def search(self, words: str, cut: Cut = Cut()) -> Page:
+        """Return the documents that have some words, the best first, with a snippet."""
+        with self.reading() as connection:
+            return asking.search(connection, words, cut)
+
+    def skipped(self, cut: Cut = Cut()) -> Page:
+        """Return what could not be read, with the reason."""
+        with self.reading() as connection:
+            return asking.skipped(connection, cut)
+
+    def history(self, entry: str | None = None, cut: Cut = Cut()) -> Page:
+        """Return what was decided, about one entry or all; what was undone too."""
+        with self.reading() as connection:
+            return asking.history(connection, entry, cut)
+
+    def counts(self) -> Counts:
+        """Return what the store holds, in numbers."""
+        with self.reading() as connection:
+            return asking.counts(connection)
+
+    def document(self, id: str) -> Document | None:
+        """Return the document of an id, None where there is none."""
+        with self.reading() as connection:
+            return asking.document_of(connection, id)
+
+    def decided(self, entry: str) -> Decided | None:
+        """Return the record that an entry is of, as people decided it; None where the store has no such entry."""
+        with self.reading() as connection:
+            id = asking.document_with(connection, entry)
+            document = asking.document_of(connection, id) if id else None
+            return asking.decided_in(connection, document) if document else None
+
+    def records(self) -> Iterator[Record]:
+        """Yield every record, as people decided it, in the order in which the articles came."""
+        with self.reading() as connection:
+            yield from asking.records(connection)
+
+    # --- deciding: what people correct -------------------------------------------------------
+
+    def fix(self, statement: str, change: Mapping[str, Any], *, by: str, note: str | None = None) -> int:
+        """Correct parts of a statement (`store.deciding.FIELDS`); return the number of the decision."""
+        return self._decide("fix", statement, change, by, note)
+
+    def accept(self, statement: str, *, by: str, note: str | None = None) -> int:
+        """Say that a statement is right as it is."""
+        return self._decide("accept", statement, {}, by, note)
+
+    def reject(self, statement: str, *, by: str, note: str | None = None) -> int:
+        """Say that a statement is none: it is left out of listings and exports."""
+        return self._decide("reject", statement, {}, by, note)
+
+    def note(self, entry: str, note: str, *, by: str) -> int:
+        """Keep a note about an entry."""
+        return self._decide("note", entry, {}, by, note)
+
+    def _decide(self, verb: Verb, entry: str, change: Mapping[str, Any], by: str, note: str | None) -> int:
+        with self.writing() as connection:
+            return ruling.decide(connection, verb, entry, change=change, by=by, at=now(), note=note)
+
+    def pair(self, verb: Verb, one: str, other: str, *, by: str, note: str | None = None) -> int:
+        """Say that two entities are one ("join") or two ("split"), by their ids or names."""
+        with self.writing() as connection:
+            return ruling.pair(connection, verb, one, other, by=by, at=now(), note=note)
+
+    def undo(self, wanted: str, *, by: str) -> int:
+        """Undo a decision by its number, or the last one about an entry; return its number."""
+        with self.writing() as connection:
+            return ruling.undo(connection, wanted, by=by, at=now())
+
+
+def now() -> str:
+    """Return the time now, in UTC, to the second."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

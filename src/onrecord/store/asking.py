@@ -1,0 +1,438 @@
+"""Asking a store: each function takes a connection and returns rows, plain values that can be printed or written as JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+
+from onrecord.model import Document, Record, make_id
+from onrecord.store.deciding import Decided, lay_over
+from onrecord.store.schema import (
+    DECISIONS,
+    DOCUMENTS,
+    ENTITIES,
+    FACTS,
+    IDENTITIES,
+    INPUTS,
+    READINGS,
+    STATEMENTS,
+)
+from onrecord.store.writing import Input, clean, fold_words, found_of, rulings_of
+
+Row: TypeAlias = dict[str, Any]
+
+START, END = "\x02", "\x03"
+"""Marks around the words that were found; no text has them."""
+_SNIPPET = 32
+"""Words of an article that are shown around what was found."""
+_TITLE_WEIGHT = 4.0
+"""How much more a word in the title counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a listing: its rows, and how many there are in all."""
+
+    rows: list[Row]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Which part of a listing is wanted: so many rows, after so many; None is all of them."""
+
+    limit: int | None = 100
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which statements are wanted. What is None does not matter.
+
+    `by`, `to`: a name, part of one, or an id. `about`: words of the content, as `search` takes them. `since`, `until`:
+    dates as precise as they matter. `story_once` leaves out copies of a story that is there already.
+    """
+
+    by: str | None = None
+    about: str | None = None
+    to: str | None = None
+    act: str | None = None
+    form: str | None = None
+    channel: str | None = None
+    since: str | None = None
+    until: str | None = None
+    publisher: str | None = None
+    document: str | None = None
+    review: str | None = None
+    min_confidence: float = 0.0
+    story_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a store holds, in numbers."""
+
+    documents: int
+    stories: int
+    words: int
+    statements: int
+    entities: int
+    identities: int
+    skipped: int
+    decisions: int
+    orphans: int
+    by: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+def statements(connection: sa.Connection, wanted: Wanted, cut: Cut) -> Page:
+    """Return the statements that are wanted, the newest first."""
+    here = STATEMENTS.join(DOCUMENTS, DOCUMENTS.c.id == STATEMENTS.c.document)
+    conditions = list(_conditions(connection, wanted))
+    holder = sa.select(ENTITIES.c.identity).where(ENTITIES.c.id == STATEMENTS.c.speaker).scalar_subquery()
+    query = (
+        sa.select(*_STATEMENT_COLUMNS, holder.label("identity"))
+        .select_from(here)
+        .where(*conditions)
+        .order_by(sa.nulls_last(STATEMENTS.c.day.desc()), STATEMENTS.c.document, STATEMENTS.c.place)
+    )
+    total = connection.scalar(sa.select(sa.func.count()).select_from(here).where(*conditions)) or 0
+    return Page([dict(row._mapping) for row in connection.execute(_cut(query, cut))], total)
+
+
+_STATEMENT_COLUMNS = (
+    STATEMENTS.c.id,
+    STATEMENTS.c.day,
+    STATEMENTS.c.said_on,
+    DOCUMENTS.c.published,
+    DOCUMENTS.c.publisher,
+    STATEMENTS.c.holder,
+    STATEMENTS.c.speaker,
+    STATEMENTS.c.act,
+    STATEMENTS.c.negated,
+    STATEMENTS.c.form,
+    STATEMENTS.c.said,
+    STATEMENTS.c.channel,
+    STATEMENTS.c.channel_name,
+    STATEMENTS.c.told,
+    STATEMENTS.c.confidence,
+    STATEMENTS.c.review,
+    STATEMENTS.c.document,
+    DOCUMENTS.c.title,
+)
+
+
+def _conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
+    columns = STATEMENTS.c
+    if wanted.review is None:
+        yield sa.or_(columns.review.is_(None), columns.review != "rejected")
+    else:
+        yield columns.review == wanted.review
+    if wanted.by is not None:
+        yield _is_of(columns.speaker, columns.holder, wanted.by)
+    if wanted.to is not None:
+        yield _is_of(columns.addressee, columns.told, wanted.to)
+    if wanted.about is not None:
+        yield columns.number.in_(_with_words(connection, "statements", wanted.about))
+    for column, value in ((columns.act, wanted.act), (columns.form, wanted.form), (columns.document, wanted.document)):
+        if value is not None:
+            yield column == value
+    if wanted.channel is not None:
+        named = sa.func.lower(columns.channel_name) == wanted.channel.lower()
+        yield sa.or_(columns.channel == wanted.channel, named)
+    if wanted.publisher is not None:
+        yield sa.func.lower(DOCUMENTS.c.publisher).contains(wanted.publisher.lower(), autoescape=True)
+    if wanted.since is not None:  # a day that is only known as 2018 may be after 2018-08
+        yield columns.day >= sa.func.substr(wanted.since, 1, sa.func.length(columns.day))
+    if wanted.until is not None:
+        yield sa.func.substr(columns.day, 1, len(wanted.until)) <= wanted.until
+    if wanted.min_confidence > 0:
+        yield columns.confidence >= wanted.min_confidence
+    if wanted.story_once:
+        yield DOCUMENTS.c.story == DOCUMENTS.c.id
+
+
+def _is_of(entity: sa.Column[Any], words: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
+    """Return the condition that an entity is one of this name or id, or that the words name nobody else."""
+    identities = sa.select(IDENTITIES.c.id).where(_named(IDENTITIES.c.id, IDENTITIES.c.folded, name))
+    entities = sa.select(ENTITIES.c.id).where(
+        sa.or_(_named(ENTITIES.c.id, ENTITIES.c.folded, name), ENTITIES.c.identity.in_(identities))
+    )
+    unresolved = sa.and_(entity.is_(None), sa.func.lower(words).contains(name.lower(), autoescape=True))
+    return sa.or_(entity.in_(entities), unresolved)
+
+
+def _named(id: sa.Column[Any], folded: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
+    """Return the condition that one has this id, or a name with all of these words."""
+    words = fold_words(name)
+    if not words:
+        return id == name
+    return sa.or_(id == name, sa.and_(*(folded.contains(f" {word} ", autoescape=True) for word in words)))
+
+
+def people(connection: sa.Connection, name: str | None, cut: Cut, *, everybody: bool = False) -> Page:
+    """Return who is who, who speaks most first; of one name, or all who speak; with `everybody` all."""
+    conditions: list[sa.ColumnElement[bool]] = []
+    if name is not None:
+        conditions.append(_named(IDENTITIES.c.id, IDENTITIES.c.folded, name))
+    elif not everybody:
+        conditions.append(IDENTITIES.c.statements > 0)
+    columns = [column for column in IDENTITIES.c if column.name != "folded"]
+    query = (
+        sa.select(*columns)
+        .where(*conditions)
+        .order_by(
+            IDENTITIES.c.statements.desc(), IDENTITIES.c.mentions.desc(), IDENTITIES.c.called, IDENTITIES.c.id
+        )
+    )
+    total = connection.scalar(sa.select(sa.func.count()).select_from(IDENTITIES).where(*conditions)) or 0
+    rows = [dict(row._mapping) for row in connection.execute(_cut(query, cut))]
+    return Page([row | row.pop("data") for row in rows], total)
+
+
+def documents(connection: sa.Connection, cut: Cut, *, publisher: str | None = None) -> Page:
+    """Return the documents, the newest first, with how many statements each has and how many copies its story."""
+    conditions = []
+    if publisher is not None:
+        conditions.append(sa.func.lower(DOCUMENTS.c.publisher).contains(publisher.lower(), autoescape=True))
+    count = sa.func.count(STATEMENTS.c.id)
+    said = sa.select(count).where(STATEMENTS.c.document == DOCUMENTS.c.id).scalar_subquery()
+    other = DOCUMENTS.alias("other")
+    copies = sa.select(sa.func.count()).where(other.c.story == DOCUMENTS.c.story).scalar_subquery()
+    columns = [DOCUMENTS.c[name] for name in _DOCUMENT_COLUMNS]
+    query = (
+        sa.select(*columns, said.label("statements"), copies.label("copies"))
+        .where(*conditions)
+        .order_by(sa.nulls_last(DOCUMENTS.c.published.desc()), DOCUMENTS.c.number)
+    )
+    total = connection.scalar(sa.select(sa.func.count()).select_from(DOCUMENTS).where(*conditions)) or 0
+    return Page([dict(row._mapping) for row in connection.execute(_cut(query, cut))], total)
+
+
+_DOCUMENT_COLUMNS = ("id", "published", "publisher", "title", "byline", "url", "name", "words", "story", "added")
+
+
+def skipped(connection: sa.Connection, cut: Cut) -> Page:
+    """Return what could not be read, with the reason; the latest last."""
+    failed = INPUTS.c.reason.is_not(None)
+    query = sa.select(INPUTS.c.name, INPUTS.c.reason, INPUTS.c.tries, INPUTS.c.tried_at).where(failed)
+    total = connection.scalar(sa.select(sa.func.count()).select_from(INPUTS).where(failed)) or 0
+    ordered = query.order_by(INPUTS.c.tried_at, INPUTS.c.name)
+    return Page([dict(row._mapping) for row in connection.execute(_cut(ordered, cut))], total)
+
+
+def skipped_inputs(connection: sa.Connection) -> list[Input]:
+    """Return all that could not be read, with how it was to be read."""
+    query = sa.select(INPUTS).where(INPUTS.c.reason.is_not(None)).order_by(INPUTS.c.tried_at, INPUTS.c.name)
+    return [Input(row.name, row.stamp, row.settings) for row in connection.execute(query)]
+
+
+def input_of(connection: sa.Connection, name: str) -> sa.Row[Any] | None:
+    """Return the row of an input by its name, None where it was never tried."""
+    return connection.execute(sa.select(INPUTS).where(INPUTS.c.name == clean(name))).one_or_none()
+
+
+def read_by_others(connection: sa.Connection, model: str | None) -> list[str]:
+    """Return the ids of the documents that another model read; with None, of all."""
+    query = sa.select(DOCUMENTS.c.id).join(READINGS, READINGS.c.document == DOCUMENTS.c.id)
+    if model is not None:
+        query = query.where(READINGS.c.model != model)
+    return list(connection.scalars(query.order_by(DOCUMENTS.c.number)))
+
+
+def search(connection: sa.Connection, words: str, cut: Cut) -> Page:
+    """Return the documents that have some words, the best first, with a snippet in which they are marked.
+
+    "two words" in quotation marks are a phrase, -word leaves out, `or` between two takes either.
+    """
+    if connection.dialect.name == "sqlite":
+        return _search_sqlite(connection, words, cut)
+    return _search_postgres(connection, words, cut)
+
+
+def _search_sqlite(connection: sa.Connection, words: str, cut: Cut) -> Page:
+    given = {"words": match_query(words), "limit": -1 if cut.limit is None else cut.limit, "offset": cut.offset}
+    if not given["words"]:
+        return Page([], 0)
+    total = connection.scalar(
+        sa.text("SELECT count(*) FROM documents_words WHERE documents_words MATCH :words"), given
+    )
+    # The snippets are made of the best alone: of all that match they would cost most of the time.
+    query = sa.text(f"""
+        SELECT d.id, d.published, d.publisher, d.title, d.url, d.name,
+            snippet(documents_words, 1, '{START}', '{END}', ' … ', {_SNIPPET}) AS snippet, best.score AS score
+        FROM (
+            SELECT rowid AS number, -bm25(documents_words, {_TITLE_WEIGHT}, 1.0) AS score
+            FROM documents_words WHERE documents_words MATCH :words
+            ORDER BY score DESC, rowid LIMIT :limit OFFSET :offset
+        ) AS best
+        JOIN documents_words ON documents_words.rowid = best.number
+        JOIN documents AS d ON d.number = best.number
+        WHERE documents_words MATCH :words
+        ORDER BY best.score DESC, best.number
+    """)
+    return Page([dict(row._mapping) for row in connection.execute(query, given)], total or 0)
+
+
+def _search_postgres(connection: sa.Connection, words: str, cut: Cut) -> Page:
+    given = {"words": words, "limit": cut.limit, "offset": cut.offset}
+    total = connection.scalar(
+        sa.text("SELECT count(*) FROM documents WHERE words_of @@ websearch_to_tsquery('english', :words)"), given
+    )
+    options = f"StartSel={START}, StopSel={END}, MaxWords={_SNIPPET}, MinWords={_SNIPPET // 2}"
+    query = sa.text(f"""
+        SELECT id, published, publisher, title, url, name,
+            ts_headline('english', text, asked, '{options}') AS snippet, score
+        FROM (
+            SELECT documents.*, asked, ts_rank_cd(words_of, asked) AS score
+            FROM documents, websearch_to_tsquery('english', :words) AS asked
+            WHERE words_of @@ asked
+            ORDER BY score DESC, number LIMIT :limit OFFSET :offset
+        ) AS best
+        ORDER BY score DESC, number
+    """)
+    return Page([dict(row._mapping) for row in connection.execute(query, given)], total or 0)
+
+
+_TERM = re.compile(r'(-?)"([^"]*)"|(\S+)')
+_LETTERS = re.compile(r"\w+")
+
+
+def match_query(words: str) -> str:
+    """Return words as FTS5 asks for them, whatever marks they have in them; "" where nothing is asked for."""
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    either = False
+    for minus, phrase, word in _TERM.findall(words):
+        text = phrase or word.lstrip("-")
+        parts = _LETTERS.findall(text)
+        if not parts:
+            continue
+        if word.lower() == "or" and wanted:
+            either = True
+            continue
+        term = f'"{" ".join(parts)}"'
+        if minus or word.startswith("-"):
+            unwanted.append(term)
+        elif either:
+            wanted[-1] = f"({wanted[-1]} OR {term})"
+        else:
+            wanted.append(term)
+        either = False
+    query = " AND ".join(wanted)
+    return f"({query}) NOT ({' OR '.join(unwanted)})" if wanted and unwanted else query
+
+
+def _with_words(connection: sa.Connection, table: str, words: str) -> Any:
+    """Return the query of the numbers of the rows of a table that have some words."""
+    if connection.dialect.name == "sqlite":
+        asked = match_query(words)
+        if not asked:
+            return sa.select(sa.null()).where(sa.false())
+        index = sa.table(f"{table}_words", sa.column("rowid"))
+        return sa.select(index.c.rowid).select_from(index).where(sa.text(f"{table}_words MATCH :about").bindparams(about=asked))
+    rows = sa.table(table, sa.column("number"), sa.column("words_of"))
+    asked_for = sa.func.websearch_to_tsquery("english", words)
+    return sa.select(rows.c.number).where(rows.c.words_of.op("@@")(asked_for))
+
+
+def document_of(connection: sa.Connection, id: str) -> Document | None:
+    """Return the document of an id, None where there is none."""
+    row = connection.execute(sa.select(DOCUMENTS).where(DOCUMENTS.c.id == id)).one_or_none()
+    return None if row is None else _document(row)
+
+
+def _document(row: sa.Row[Any]) -> Document:
+    return Document(
+        row.text, row.title, row.url, row.publisher, row.byline, row.published, row.language, row.name
+    )
+
+
+def found_in(connection: sa.Connection, document: Document) -> Record:
+    """Return what the reader found in a document."""
+    row = connection.execute(sa.select(READINGS).where(READINGS.c.document == document.id)).one()
+    return found_of(document, row)
+
+
+def decided_in(connection: sa.Connection, document: Document) -> Decided:
+    """Return what was found in a document with what was decided about it."""
+    return lay_over(found_in(connection, document), rulings_of(connection, document.id))
+
+
+def records(connection: sa.Connection, ids: Iterator[str] | None = None) -> Iterator[Record]:
+    """Yield the records of the store, as decided and without what was rejected, in the order in which they came."""
+    wanted = sa.select(DOCUMENTS.c.id).order_by(DOCUMENTS.c.number)
+    for id in ids if ids is not None else list(connection.scalars(wanted)):
+        document = document_of(connection, id)
+        if document is not None:
+            yield shown(decided_in(connection, document))
+
+
+def shown(decided: Decided) -> Record:
+    """Return a record without the statements that were rejected."""
+    kept = tuple(s for s in decided.record.statements if s.id not in decided.rejected)
+    record = decided.record
+    return Record(record.document, kept, record.entities, record.read_by)
+
+
+def document_with(connection: sa.Connection, entry: str) -> str | None:
+    """Return the id of the document that an entry is of, None where the store has no such entry."""
+    for table in (STATEMENTS, ENTITIES):
+        found = connection.scalar(sa.select(table.c.document).where(table.c.id == entry))
+        if found:
+            return str(found)
+    return connection.scalar(sa.select(DOCUMENTS.c.id).where(DOCUMENTS.c.id == entry))
+
+
+def history(connection: sa.Connection, entry: str | None, cut: Cut) -> Page:
+    """Return what was decided, about one entry or all, in order; what was undone too."""
+    conditions = [] if entry is None else [DECISIONS.c.target == entry]
+    total = connection.scalar(sa.select(sa.func.count()).select_from(DECISIONS).where(*conditions)) or 0
+    query = sa.select(DECISIONS).where(*conditions).order_by(DECISIONS.c.number)
+    return Page([dict(row._mapping) for row in connection.execute(_cut(query, cut))], total)
+
+
+def counts(connection: sa.Connection) -> Counts:
+    """Return what the store holds, in numbers."""
+    kept = sa.or_(STATEMENTS.c.review.is_(None), STATEMENTS.c.review != "rejected")
+
+    def count(table: sa.Table, *conditions: sa.ColumnElement[bool]) -> int:
+        return connection.scalar(sa.select(sa.func.count()).select_from(table).where(*conditions)) or 0
+
+    def spread(column: sa.ColumnElement[Any], *conditions: sa.ColumnElement[bool]) -> dict[str, int]:
+        number = sa.func.count()
+        query = sa.select(column, number).where(*conditions).group_by(column).order_by(number.desc(), column)
+        return {str(value) if value is not None else "unknown": many for value, many in connection.execute(query)}
+
+    in_force = DECISIONS.c.undone_at.is_(None)
+    return Counts(
+        documents=count(DOCUMENTS),
+        stories=connection.scalar(sa.select(sa.func.count(sa.distinct(DOCUMENTS.c.story)))) or 0,
+        words=connection.scalar(sa.select(sa.func.sum(DOCUMENTS.c.words))) or 0,
+        statements=count(STATEMENTS, kept),
+        entities=count(ENTITIES),
+        identities=count(IDENTITIES),
+        skipped=count(INPUTS, INPUTS.c.reason.is_not(None)),
+        decisions=count(DECISIONS, in_force),
+        orphans=count(DECISIONS, in_force, DECISIONS.c.orphan),
+        by={
+            "publisher": spread(DOCUMENTS.c.publisher),
+            "year": spread(sa.func.substr(DOCUMENTS.c.published, 1, 4)),
+            "act": spread(STATEMENTS.c.act, kept),
+            "form": spread(STATEMENTS.c.form, kept),
+            "review": spread(STATEMENTS.c.review),
+            "model": spread(READINGS.c.model),
+        },
+    )
+
+
+def fact(connection: sa.Connection, name: str) -> str | None:
+    """Return a fact about the store itself."""
+    return connection.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == name))
+
+
+def _cut(query: sa.Select[Any], cut: Cut) -> sa.Select[Any]:
+    return query.limit(cut.limit).offset(cut.offset)
