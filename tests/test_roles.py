@@ -52,6 +52,7 @@ def test_roles_are_read_next_to_names(text, name, role):
         ("Mr. Oskar Dell said so.", "Oskar Dell"),
         ("The dockers’ voice, Irena Vokal, contradicted the minister.", "Irena Vokal"),
         ("Oskar Dell was one of the first to say so, Irena Vokal said.", "Oskar Dell"),
+        ("The port stays shut, said Irena Vokal, 52,", "Irena Vokal"),
     ],
 )
 def test_roles_are_not_made_up(text, name):
@@ -87,6 +88,7 @@ def test_roles_passages_tell_them():
                 "Irena Vokal",
                 "the president",
                 ",",
+                "52",
                 "former",
                 "who is",
                 "a",

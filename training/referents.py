@@ -1,4 +1,4 @@
-"""Train the choice of a pronoun's referent: `python -m training.referents`, after `training.mentions`.
+"""Train the choice of a pronoun's or a nominal's referent: `python -m training.referents`, after `training.mentions`.
 
 On GUM, GAP and the articles of PolNeAR that the reader was trained on.
 

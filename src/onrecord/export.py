@@ -326,7 +326,6 @@ def _views(records: Sequence[Record]) -> list[View]:
 
 def _view(record: Record, number: int, taken: Counter[str]) -> View:
     document, holders = record.document, group_holders(record)
-    names = {entity.id: entity.name for entity in record.entities}
     entities = {entity.id: entity for entity in record.entities}
     holder_of = {id(statement): holder for holder in holders for statement in holder.statements}
     cards = [
@@ -335,7 +334,7 @@ def _view(record: Record, number: int, taken: Counter[str]) -> View:
             _anchor(statement.id, taken),
             holder_of[id(statement)],
             holder_words(document, statement),
-            names.get(statement.speaker or ""),
+            entities[statement.speaker].name if statement.speaker in entities else None,
             document.slice(statement.content),
             describe_setting(document, statement, entities),
             statement,

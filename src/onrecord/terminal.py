@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from rich.text import Text
 
 from onrecord.entities.merge import People
 from onrecord.identity import Identity, Joining
-from onrecord.model import UNSURE, Document, Record, Statement
+from onrecord.model import UNSURE, Document, Entity, Record, Role, Statement
 from onrecord.wording import describe_role, describe_setting, main_role
 
 WIDEST = 100
@@ -79,13 +79,8 @@ def show_people(record: Record, console: Console, *, everybody: bool) -> None:
     for title, justify in (("statements", "right"), ("mentions", "right"), ("kind", "left"), ("name", "left")):
         table.add_column(title, justify=justify, no_wrap=title != "name")  # type: ignore[arg-type]
     for entity in sorted(listed, key=lambda e: (-spoken[e.id], -len(e.mentions))):
-        name = Text(_plain(entity.called), style="bold" if entity.name else "italic")
-        if entity.aliases:
-            name.append(f" ({_plain(', '.join(entity.aliases))})", style="dim not bold")
-        roles = dict.fromkeys(describe_role(role) for role in entity.roles)
-        if roles:
-            name.append(f" · {_plain(', '.join(roles))}", style="not bold")
-        table.add_row(str(spoken[entity.id]), str(len(entity.mentions)), entity.kind, name)
+        counts = str(spoken[entity.id]), str(len(entity.mentions))
+        table.add_row(*counts, entity.kind, _name_and_roles(entity, entity.roles))
     _print(Group(_head(record.document), Rule(style="dim"), table, Text("")), console)
 
 
@@ -105,19 +100,19 @@ def show_joined(
         if not (everybody or identity.statements):
             continue
         counts = (str(n) for n in (identity.articles, identity.statements, identity.mentions))
-        lines = [_name_and_roles(identity)]
+        lines = [_name_and_roles(identity, [held.role for held in identity.roles])]
         lines += [_reasons(people.why(member), articles) for member in identity.members if why]
         table.add_row(*counts, identity.kind, Group(*lines))
     _print(Group(table, Text("")), console)
 
 
-def _name_and_roles(identity: Identity) -> Text:
-    name = Text(_plain(identity.called), style="bold" if identity.name else "italic")
-    if identity.aliases:
-        name.append(f" ({_plain(', '.join(identity.aliases))})", style="dim not bold")
-    titles = dict.fromkeys(describe_role(held.role) for held in identity.roles)
-    if titles:
-        name.append(f" · {_plain(', '.join(titles))}", style="not bold")
+def _name_and_roles(who: Entity | Identity, roles: Iterable[Role]) -> Text:
+    name = Text(_plain(who.called), style="bold" if who.name else "italic")
+    if who.aliases:
+        name.append(f" ({_plain(', '.join(who.aliases))})", style="dim not bold")
+    told = dict.fromkeys(describe_role(role) for role in roles)
+    if told:
+        name.append(f" · {_plain(', '.join(told))}", style="not bold")
     return name
 
 

@@ -7,7 +7,7 @@ how often, whether it speaks, and whether gender and number agree.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -195,8 +195,8 @@ def describe(
 ) -> Floats:
     """Return the features of one candidate for a pronoun or a nominal, as `FEATURES` names them.
 
-    `rank` tells how many candidates were mentioned since,
-    `statement` the latest statement whose source was met, `traits` what `compare` found for a nominal.
+    `rank` tells how many candidates were mentioned since, `statement` the latest statement whose source was met,
+    `traits` what `compare` found for a nominal.
     """
     referent, last, where = option
     word = pronoun.words[0].casefold()
@@ -253,12 +253,13 @@ def describe(
     return np.array([values.get(name, 0.0) for name in FEATURES], dtype=np.float32)
 
 
-def compare(nominal: WordMention, referent: Referent, last: WordMention, told: Mapping[str, int]) -> dict[str, float]:
+def compare(nominal: WordMention, referent: Referent, last: WordMention, told: Set[str]) -> dict[str, float]:
     """Return what a nominal has in common with what the text tells of a candidate: the traits among `FEATURES`.
 
     "The Vessen mayor" shares title and place with "Vessen Mayor Irena Vokal", "the commission" a word of its name
-    with the Commission on Harbours; "the lawmaker" may be a senator. `told` counts how many people are described with a
-    word: where "the Democratic mayor" is asked for, it tells against one whom the text does not call so.
+    with the Commission on Harbours; "the lawmaker" may be a senator. `told` are the words that named people are
+    described with: where "the Democratic mayor" is asked for and "Democratic" is one of them, it tells against one whom
+    the text does not call so.
     """
     noun = bare(nominal.words[0])
     alike = [row for row in word_lists()["alike"].values() if noun in row]

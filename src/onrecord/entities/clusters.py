@@ -23,10 +23,10 @@ from onrecord.entities.names import (
 
 _RANK = {"equal": 4, "end": 3, "inner": 2, "begin": 1}
 _SURE_OF_KIND = 0.5
-_PLAINLY_AGAINST = -0.7
-"""The same for a name that there is no choice for: there a full name must lean plainly to the other gender."""
 _AGAINST = -0.3
 """How far the names of one gender may lean to the other before a title rules them out."""
+_PLAINLY_AGAINST = -0.7
+"""The same for a name that there is no choice for: there a full name must lean plainly to the other gender."""
 _LONG_ENOUGH = 5
 """The letters that a surname must have for one of them to be a slip."""
 MOST_ALIKE = 64
@@ -217,7 +217,6 @@ def _trim(groups: dict[tuple[str, ...], list[WordMention]]) -> None:
                 replace(
                     m,
                     words=m.words[begin:end],
-                    outer=m.outer,
                     begin=m.begin + begin,
                     end=m.begin + end,
                     head=m.begin + end - 1,

@@ -55,8 +55,8 @@ class Discourse:
     roles: list[WordRole] = field(default_factory=list)
     role_heads: set[int] = field(default_factory=set)
     """The words that tell a role next to a name, and stand for nobody by themselves."""
-    told: dict[str, int] = field(default_factory=dict)
-    """How many named people are described with a word."""
+    told: set[str] = field(default_factory=set)
+    """The words that named people are described with."""
     titled: dict[str, list[Referent]] = field(default_factory=dict)
     """Who has a noun for a title anywhere in the text."""
     place_of: dict[int, Place] = field(default_factory=dict)
@@ -94,8 +94,8 @@ def follow(
             referent.described.update(_bracketed(m.end, shown))
     _learn_roles(discourse, find_roles(shown, words, mentions))
     for referent in discourse.referents:
-        for word in referent.described if referent.kinds[0] >= LEAST_PERSON else ():
-            discourse.told[word] = discourse.told.get(word, 0) + 1
+        if referent.kinds[0] >= LEAST_PERSON:
+            discourse.told |= referent.described
     _walk(discourse, places, decide or _trained(scores.hidden))
     return discourse
 
@@ -202,9 +202,7 @@ class _Memory:
 
     def add(self, option: Option) -> None:
         """Note a mention."""
-        for entries in (self.all, self.outside):
-            if entries is self.outside and option.where.quoted:
-                continue
+        for entries in (self.all,) if option.where.quoted else (self.all, self.outside):
             entries[:] = [entry for entry in entries if entry.referent is not option.referent]
             entries.append(option)
             if len(entries) > 4 * MOST:

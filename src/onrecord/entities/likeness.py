@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 
 from onrecord.entities.cards import Card, Facts, Key, Post, identity_lists
-from onrecord.entities.names import fits
+from onrecord.entities.names import fits, is_one_off
 from onrecord.identity import Reason
 
 SAME_NAME = 6.0
@@ -129,21 +129,13 @@ def are_respelt(a: Key, b: Key) -> bool:
     if len(a) != len(b) or len(a) < 2 or len(differing) != 1:
         return False
     [(place, x, y)] = differing
-    return _sound(x) == _sound(y) or (place > 0 and min(len(x), len(y)) >= _LONG_WORD and _is_one_letter_off(x, y))
+    return _sound(x) == _sound(y) or (place > 0 and min(len(x), len(y)) >= _LONG_WORD and is_one_off(x, y))
 
 
 def _sound(word: str) -> str:
     for written, heard in _SOUNDS:
         word = word.replace(written, heard)
     return "".join(c for k, c in enumerate(word) if k == 0 or c != word[k - 1])
-
-
-def _is_one_letter_off(a: str, b: str) -> bool:
-    short, long = sorted((a, b), key=len)
-    same = next((k for k, (x, y) in enumerate(zip(short, long, strict=False)) if x != y), len(short))
-    if len(short) == len(long):
-        return short[same + 1 :] == long[same + 1 :]
-    return len(long) == len(short) + 1 and short[same:] == long[same + 1 :]
 
 
 def company_points(

@@ -255,7 +255,7 @@ def _goes_on(shown: list[str], words: Words, proper: np.ndarray, begin: int, end
         return end + 2  # "Secretary of State Irena Vokal"
     if word in ("and", "&"):
         return _over_and(shown, proper, begin, end) if next_is_capital else 0
-    if word != "and" and word in (*_BRIDGES, "to") and fold(shown[end - 1]) in word_lists()["organizations"]["words"]:
+    if word in (*_BRIDGES, "to") and fold(shown[end - 1]) in word_lists()["organizations"]["words"]:
         after = end + 1
         while after < min(end + 3, n) and shown[after] in _BRIDGES:
             after += 1

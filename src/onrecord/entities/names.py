@@ -161,7 +161,7 @@ def _equal_but_for_initials(a: list[str], b: list[str]) -> bool:
 def acronym_of(words: Sequence[str]) -> set[str]:
     """Return the acronyms that a name of several words may go by: of its capitals, with and without small words.
 
-    The legal form of a company may be left out: "General Motors Corp" is "GM".
+    The legal form of a company may be left out: "Tessaly Motors Corp" is "TM".
     """
     legal = word_lists()["organizations"]["legal"]
     kept = [w for w in words if fold(w) not in legal]

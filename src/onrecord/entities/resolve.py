@@ -21,8 +21,6 @@ from onrecord.model import Candidate, Entity, EntityKind, Mention, Passage, Role
 
 LEAST_SURE = 0.4
 """A pronoun whose likeliest referent is less sure than this has no speaker."""
-
-
 LEAST_CANDIDATE = 0.1
 """The chance from which somebody is kept as a candidate."""
 
@@ -45,11 +43,12 @@ def resolve(
     """Return the statements with their speakers, and the entities of the article in the order of the text."""
     discourse = follow(analysis.words, analysis.scores, statements)
     book = _Book(discourse, document_id)
-    book.note_makers(statements)
+    heads = [book.head_of(statement) for statement in statements]
+    book.note_makers(heads)
     spoken: list[Statement] = []
-    for statement in statements:
-        holder = book.holder_of(statement, spoken)
-        rivals = () if holder else book.rivals_of(statement)
+    for statement, head in zip(statements, heads, strict=True):
+        holder = book.holder_of(statement, head, spoken)
+        rivals = () if holder else book.rivals_of(head)
         spoken.append(replace(statement, speaker=holder.id if holder else None, candidates=rivals))
     return book.with_headline(book.with_clauses(spoken)), book.entities()
 
@@ -81,11 +80,18 @@ class _Book:
         """Tell whether a name is never more than what a noun is described with: "Lorvian rivals"."""
         return all(m.form == "name" and m.end in self._nouns for m in referent.mentions)
 
-    def holder_of(self, statement: Statement, earlier: Sequence[Statement]) -> _Holder | None:
-        """Return who holds a statement, or None where a reader could not tell."""
+    def head_of(self, statement: Statement) -> Head | None:
+        """Return what the source of a statement hangs on, None where there is no source."""
+        words = self.discourse.words
+        begin, end = words.range_of(*statement.source[0]) if statement.source else (0, 0)
+        if begin >= end:
+            return None
+        return read_source(begin, end, self.discourse.shown, self._sources.between(begin, end))
+
+    def holder_of(self, statement: Statement, head: Head | None, earlier: Sequence[Statement]) -> _Holder | None:
+        """Return who holds a statement, given the head of its source, or None where a reader could not tell."""
         if not statement.source:
             return self._carried_on(statement, earlier) or self._writer_at(self._word_of(statement))
-        head = self._head_of(statement)
         if head is None:
             return None
         passage = statement.source[0]
@@ -108,9 +114,8 @@ class _Book:
             return None
         return self._by_id(earlier[-1].speaker)
 
-    def rivals_of(self, statement: Statement) -> tuple[Candidate, ...]:
+    def rivals_of(self, head: Head | None) -> tuple[Candidate, ...]:
         """Return who may hold a statement whose pronoun or nominal could mean several, the likeliest first."""
-        head = self._head_of(statement)
         likeliest = self.discourse.chances_of.get(head.mention.begin, []) if head and head.mention else []
         return tuple(
             Candidate(self._holder_of_referent(referent, "").id, round(chance, 2))
@@ -213,8 +218,8 @@ class _Book:
             return None
         kind = self._kind_of(noun, None)
         referent = self.discourse.referent_of.get(head.mention.begin) if head.mention else None
-        owned = head.owner is not None and noun in word_lists()["organizations"]["possessions"]
-        if referent is not None and referent.named and not owned:
+        possession = noun in word_lists()["organizations"]["possessions"]
+        if referent is not None and referent.named and not (possession and head.owner is not None):
             return self._holder_of_referent(referent, self._text(passage))
         if kind == "document":
             maker = self._maker_of(noun, head)
@@ -223,9 +228,9 @@ class _Book:
         if head.owner is not None:
             owner = self.discourse.referent_of[head.owner.begin]
             label = self._text(self._span(head.owner.begin, head.word + 1))
-            named = kind == "organization" and noun in word_lists()["organizations"]["possessions"]
+            named = kind == "organization" and possession
             holder = self._holder_of_words(("owned", id(owner), noun), kind, label, passage, named=named)
-            if noun in word_lists()["organizations"]["possessions"]:
+            if possession:
                 self._possessed[noun] = holder
             return holder
         if referent is not None:
@@ -256,23 +261,15 @@ class _Book:
         first = next((owner for _, what, owner in self._made if what in alike), None)
         return first if lead and not definite else None
 
-    def note_makers(self, statements: Sequence[Statement]) -> None:
+    def note_makers(self, heads: Sequence[Head | None]) -> None:
         """Note whose the documents are that speak, so that "a poll" can be told before the article says whose it is."""
-        for statement in statements:
-            head = self._head_of(statement)
+        for head in heads:
             if head is None or head.owner is None:
                 continue
             noun = self.discourse.shown[head.word].casefold()
             owner = self.discourse.referent_of[head.owner.begin]
             if self._kind_of(noun, None) == "document" and (head.made or _publishes(owner, noun)):
                 self._made.append((head.word, noun, owner))
-
-    def _head_of(self, statement: Statement) -> Head | None:
-        words = self.discourse.words
-        begin, end = words.range_of(*statement.source[0]) if statement.source else (0, 0)
-        if begin >= end:
-            return None
-        return read_source(begin, end, self.discourse.shown, self._sources.between(begin, end))
 
     def _kind_of(self, noun: str, referent: Referent | None) -> EntityKind:
         for kind in ("document", "organization", "group"):

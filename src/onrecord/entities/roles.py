@@ -95,10 +95,12 @@ class _Page:
 
     def _office(self, last: int) -> int | None:
         """Return the head of the title that ends with a word ("secretary" of "secretary of state"), or None."""
-        for begin in range(max(0, last - 2), last + 1):
-            if is_office(" ".join(self.low[begin : last + 1])):
-                return begin if "of" in self.low[begin : last + 1] else last
-        return None
+        begin = self._office_begin(max(0, last - 2), last + 1)
+        return begin if begin is None or "of" in self.low[begin : last + 1] else last
+
+    def _office_begin(self, begin: int, end: int) -> int | None:
+        """Return where the longest title that ends a phrase begins: at "prime" in "the Lorvian prime minister"."""
+        return next((k for k in range(begin, end) if is_office(" ".join(self.low[k:end]))), None)
 
     def _left_of(self, head: int, *, loose: bool) -> int | None:
         """Return where a noun phrase begins, determiner apart; None where it cannot be told.
@@ -110,7 +112,8 @@ class _Page:
             return self._owner_of(opens) if is_possessive(opens, self.shown) else opens + 1
         if not loose:
             return None
-        begin = next((k for k in range(max(0, head - 2), head) if is_office(" ".join(self.low[k : head + 1]))), head)
+        office = self._office_begin(max(0, head - 2), head + 1)
+        begin = head if office is None else office
         while begin > 0 and self._modifies(begin - 1):
             begin -= 1
         while begin < head and not self.shown[begin][0].isalnum():
@@ -159,28 +162,23 @@ class _Page:
             at = next((k + 1 for k in range(at, min(at + 8, n)) if self.shown[k] == ")"), at)
         if at + 2 >= n:
             return
-        comma = self.shown[at] == ","
-        if comma and _AGE.fullmatch(self.shown[at + 1]) and self.shown[at + 2] == ",":
-            at += 2
-        if comma and self.low[at + 1] == "who":
-            at += 1
-        past = False
-        pair = " ".join(self.low[at + comma : at + comma + 2])
-        verb = at + comma if not comma or self.low[at] == "who" else None
-        if comma and self.low[at] == "who":
-            pair, verb = " ".join(self.low[at + 1 : at + 3]), at + 1
-        if verb is not None:
-            if pair in self.grammar["offices"]:
-                past, start = pair.startswith(("served", "worked", "had")), verb + 2
-            elif verb < n and self.low[verb] in self.grammar["copulas"]:
-                past, start = self.low[verb] in ("was", "remained"), verb + 1
+        apposed, past = self.shown[at] == ",", False
+        if apposed:
+            aged = _AGE.fullmatch(self.shown[at + 1]) and self.shown[at + 2] == ","
+            at += 3 if aged else 1
+            if self.low[at : at + 1] == ["who"]:
+                apposed, at = False, at + 1
+        if not apposed:
+            verb, pair = self.low[at : at + 1], self.low[at : at + 2]
+            if " ".join(pair) in self.grammar["offices"]:
+                past, at = verb[0] in ("served", "worked", "had"), at + 2
+            elif verb and verb[0] in self.grammar["copulas"]:
+                past, at = verb[0] in ("was", "remained"), at + 1
             else:
                 return
-        else:
-            start = at + 1
-        while start < n and self.low[start] in ("also", "now", "currently", "once", "himself", "herself"):
-            start += 1
-        yield from self._phrase(name, start, "former" if past else None, apposed=verb is None)
+        while at < n and self.low[at] in ("also", "now", "currently", "once", "himself", "herself"):
+            at += 1
+        yield from self._phrase(name, at, "former" if past else None, apposed=apposed)
 
     def _phrase(self, name: WordMention, start: int, status: RoleStatus | None, *, apposed: bool) -> Iterator[WordRole]:
         """Yield the role in the noun phrase that begins at `start`: "a former lawmaker who …"."""
@@ -241,8 +239,8 @@ class _Page:
 
     def _organization(self, begin: int, end: int, head: int, holder: WordMention) -> tuple[int, int] | None:
         """Return the words of the organisation or place of a role: before its title, or after "of" or "at"."""
-        office = next((k for k in range(begin, end) if is_office(" ".join(self.low[k:end]))), head)
-        seen = [self.name_at[k] for k in range(begin, office) if k in self.name_at]
+        office = self._office_begin(begin, end)
+        seen = [self.name_at[k] for k in range(begin, head if office is None else office) if k in self.name_at]
         inner = next((m for m in reversed(seen) if m is not holder and _is_body(m)), None)
         if inner is not None:
             return inner.begin, inner.end
@@ -259,7 +257,7 @@ class _Page:
 
     def _within_title(self, begin: int, end: int) -> tuple[int, int] | None:
         """Return the organisation that stands before a title in one run of capitals with it: "LRP Chairman"."""
-        office = next((k for k in range(begin + 1, end) if is_office(" ".join(self.low[k:end]))), None)
+        office = self._office_begin(begin + 1, end)
         while office is not None and begin < office and not self.shown[begin][0].isupper():
             begin += 1
         if office is None or begin >= office or not all(w[0].isupper() for w in self.shown[begin:office]):
