@@ -141,6 +141,7 @@ def _write_again(store: Store, results: list[Result[Document]]) -> list[Done]:
     if not results:
         return []
     with store.writing() as connection:
+        writing.set_fact(connection, "joined", "0")
         return [_keep_again(connection, document, made) for document, made in results]
 
 

@@ -24,16 +24,17 @@ WIDEST = 100
 
 _HUES = ("cyan", "magenta", "green", "yellow", "blue", "red", "bright_cyan", "bright_magenta")
 # Marks that reorder or hide text would also reorder what stands around the quoted article.
-_REORDERING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_REORDERING = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SPACES = re.compile(r"\s+")
 
 
 def show(record: Record, console: Console) -> None:
     """Print a record: its head, its statements in order, and the totals."""
-    _print(render(record), console)
+    print_to(console, render(record))
 
 
-def _print(what: RenderableType, console: Console) -> None:
+def print_to(console: Console, what: RenderableType) -> None:
+    """Print in the width of a terminal, or plain where the output goes elsewhere."""
     width = min(console.width, WIDEST)
     if console.is_terminal:
         console.print(what, width=width)
@@ -53,14 +54,14 @@ def render(record: Record) -> RenderableType:
     table.add_column(justify="right", style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for number, statement in enumerate(record.statements, start=1):
-        source = _plain(record.document.slice(statement.source))
+        source = plain(record.document.slice(statement.source))
         speaker = speakers.get(statement.speaker or "")
-        holder = _plain(speaker.name) if speaker and speaker.name else source
+        holder = plain(speaker.name) if speaker and speaker.name else source
         hue = hues.setdefault(holder.casefold(), _HUES[len(hues) % len(_HUES)])
         mark = Text("?", style="bold yellow") if statement.confidence < UNSURE else Text(" ")
-        setting = _plain(describe_setting(record.document, statement, speakers))
+        setting = plain(describe_setting(record.document, statement, speakers))
         new = speaker is not None and speaker.id not in introduced
-        role = _plain(main_role(speaker)) if speaker and new else ""
+        role = plain(main_role(speaker)) if speaker and new else ""
         introduced.add(speaker.id if speaker else "")
         words = _Words(holder, source, role, setting)
         table.add_row(Text(str(number)) + mark, _statement(record.document, statement, words, hue))
@@ -81,7 +82,7 @@ def show_people(record: Record, console: Console, *, everybody: bool) -> None:
     for entity in sorted(listed, key=lambda e: (-spoken[e.id], -len(e.mentions))):
         counts = str(spoken[entity.id]), str(len(entity.mentions))
         table.add_row(*counts, entity.kind, _name_and_roles(entity, entity.roles))
-    _print(Group(_head(record.document), Rule(style="dim"), table, Text("")), console)
+    print_to(console, Group(_head(record.document), Rule(style="dim"), table, Text("")))
 
 
 def show_joined(
@@ -103,27 +104,27 @@ def show_joined(
         lines = [_name_and_roles(identity, [held.role for held in identity.roles])]
         lines += [_reasons(people.why(member), articles) for member in identity.members if why]
         table.add_row(*counts, identity.kind, Group(*lines))
-    _print(Group(table, Text("")), console)
+    print_to(console, Group(table, Text("")))
 
 
 def _name_and_roles(who: Entity | Identity, roles: Iterable[Role]) -> Text:
-    name = Text(_plain(who.called), style="bold" if who.name else "italic")
+    name = Text(plain(who.called), style="bold" if who.name else "italic")
     if who.aliases:
-        name.append(f" ({_plain(', '.join(who.aliases))})", style="dim not bold")
+        name.append(f" ({plain(', '.join(who.aliases))})", style="dim not bold")
     told = dict.fromkeys(describe_role(role) for role in roles)
     if told:
-        name.append(f" · {_plain(', '.join(told))}", style="not bold")
+        name.append(f" · {plain(', '.join(told))}", style="not bold")
     return name
 
 
 def _reasons(joining: Joining, articles: Mapping[str, str]) -> Text:
-    line = Text(f"  {_plain(articles[joining.member.document])}: ", style="dim not bold not italic")
+    line = Text(f"  {plain(articles[joining.member.document])}: ", style="dim not bold not italic")
     decision = joining.decision
     if decision:
         by = f" by {decision.by}" if decision.by else ""
         on = f" on {decision.on}" if decision.on else ""
         line.append(f"decided{by}{on}: {decision.verdict}; ")
-    return line.append("; ".join(_plain(reason.words) for reason in joining.reasons))
+    return line.append("; ".join(plain(reason.words) for reason in joining.reasons))
 
 
 def totals(record: Record) -> str:
@@ -143,8 +144,8 @@ def _head(document: Document) -> Text:
     facts = [document.publisher, document.byline, _date(document.published), f"{document.words:,} words"]
     if document.title and document.name:
         facts.append(document.name)
-    head = Text(_plain(title), style="bold")
-    return head + Text("\n" + " · ".join(_plain(f) for f in facts if f), style="dim not bold")
+    head = Text(plain(title), style="bold")
+    return head + Text("\n" + " · ".join(plain(f) for f in facts if f), style="dim not bold")
 
 
 def _date(published: str | None) -> str | None:
@@ -174,7 +175,7 @@ def _statement(document: Document, statement: Statement, words: _Words, hue: str
     if statement.negated:
         line.append("not ", style="bold red")
     line.append(statement.act, style="not bold")
-    cue = _plain(document.slice(statement.cue))
+    cue = plain(document.slice(statement.cue))
     if cue:
         line.append(f" ({cue})", style="dim not bold")
     line.append(f" · {statement.form}", style="dim not bold")
@@ -184,10 +185,16 @@ def _statement(document: Document, statement: Statement, words: _Words, hue: str
         line.append(f" · {_date(statement.said_on.value)}", style="dim not bold")
     if statement.confidence < UNSURE:
         line.append(f" · unsure, {statement.confidence:.0%}", style="yellow not bold")
-    said = _plain(document.slice(statement.content))
+    said = plain(document.slice(statement.content))
     quoted = Text(f"“{said}”" if statement.form == "direct" else said)
     return Group(line, Padding(quoted, (0, 0, 1, 2)))
 
 
-def _plain(text: str) -> str:
-    return _SPACES.sub(" ", _REORDERING.sub("", text)).strip()
+def tidy(text: str) -> str:
+    """Return text on one line, without what a terminal would obey: it may come from anywhere."""
+    return _SPACES.sub(" ", _REORDERING.sub("", text))
+
+
+def plain(text: str) -> str:
+    """Return text tidied and without white space around it."""
+    return tidy(text).strip()

@@ -94,10 +94,10 @@ class Store:
         with self.reading() as connection:
             return asking.skipped(connection, cut)
 
-    def history(self, entry: str | None = None, cut: Cut = Cut()) -> Page:
-        """Return what was decided, about one entry or all; what was undone too."""
+    def history(self, entry: str | None = None, cut: Cut = Cut(), *, orphans: bool = False) -> Page:
+        """Return what was decided, about one entry or all, what was undone too; or only what has lost its passage."""
         with self.reading() as connection:
-            return asking.history(connection, entry, cut)
+            return asking.history(connection, entry, cut, orphans=orphans)
 
     def counts(self) -> Counts:
         """Return what the store holds, in numbers."""

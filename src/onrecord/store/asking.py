@@ -387,9 +387,11 @@ def document_with(connection: sa.Connection, entry: str) -> str | None:
     return connection.scalar(sa.select(DOCUMENTS.c.id).where(DOCUMENTS.c.id == entry))
 
 
-def history(connection: sa.Connection, entry: str | None, cut: Cut) -> Page:
-    """Return what was decided, about one entry or all, in order; what was undone too."""
+def history(connection: sa.Connection, entry: str | None, cut: Cut, *, orphans: bool = False) -> Page:
+    """Return what was decided, about one entry or all, in order, what was undone too; or only what has lost its passage."""
     conditions = [] if entry is None else [DECISIONS.c.target == entry]
+    if orphans:
+        conditions += [DECISIONS.c.orphan, DECISIONS.c.undone_at.is_(None)]
     total = connection.scalar(sa.select(sa.func.count()).select_from(DECISIONS).where(*conditions)) or 0
     query = sa.select(DECISIONS).where(*conditions).order_by(DECISIONS.c.number)
     return Page([dict(row._mapping) for row in connection.execute(_cut(query, cut))], total)

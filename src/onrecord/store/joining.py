@@ -76,7 +76,8 @@ def _row(identity: Identity, days: dict[str, str | None]) -> dict[str, Any]:
 
 def place_entities(connection: sa.Connection, document: str) -> None:
     """Give the entities of a new document to the identities that alone have their kind and exact name of several words."""
-    query = sa.select(ENTITIES.c.id, ENTITIES.c.kind, ENTITIES.c.name).where(ENTITIES.c.document == document)
+    new = sa.and_(ENTITIES.c.document == document, ENTITIES.c.identity.is_(None))
+    query = sa.select(ENTITIES.c.id, ENTITIES.c.kind, ENTITIES.c.name).where(new)
     for entity in connection.execute(query).all():
         if entity.name is None or len(entity.name.split()) == 1:
             continue

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from onrecord.errors import WrongUsage
 from onrecord.identity import Decision, Member
-from onrecord.store import asking
+from onrecord.store import asking, joining
 from onrecord.store.deciding import FIELDS, Verb, anchor_of
 from onrecord.store.schema import DECISIONS, DOCUMENTS, ENTITIES, IDENTITIES
 from onrecord.store.writing import derive, fold, set_fact
@@ -42,6 +42,7 @@ def decide(
     row = {**values, "by": by.strip(), "at": at, "note": note, "orphan": False}
     number = connection.execute(sa.insert(DECISIONS).values(row)).inserted_primary_key[0]
     derive(connection, found)
+    joining.place_entities(connection, document.id)
     return int(number)
 
 

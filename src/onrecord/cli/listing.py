@@ -1,0 +1,143 @@
+"""How listings are printed: every one takes `--table --csv --json --nl`, and `--limit` and `--offset`.
+
+A command that lists is a function that returns a `Page`; `listing` gives it these options and prints what it returns.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import inspect
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Annotated, Any, TypeAlias, get_type_hints
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from onrecord.errors import WrongUsage
+from onrecord.store.asking import END, START, Cut, Page, Row
+from onrecord.terminal import print_to, tidy
+
+Cell: TypeAlias = str | Callable[[Row], object]
+Columns: TypeAlias = Mapping[str, Cell]
+"""What a table shows: by the title of a column, the name of a value of the rows or a function of a row."""
+
+FEW = 100
+"""How many rows are printed where nobody says how many."""
+
+_OPTIONS: Mapping[str, tuple[object, object]] = {
+    "table": (Annotated[bool, typer.Option("--table", help="Print a table, as without any of these.")], False),
+    "csv": (Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")], False),
+    "json": (Annotated[bool, typer.Option("--json", help="Print one JSON array.")], False),
+    "nl": (Annotated[bool, typer.Option("--nl", help="Print a JSON object on each line.")], False),
+    "limit": (Annotated[int, typer.Option(metavar="N", min=0, help="How many rows; 0 is all of them.")], FEW),
+    "offset": (Annotated[int, typer.Option(metavar="N", min=0, help="How many rows to pass over first.")], 0),
+}
+
+
+def listing(columns: Columns) -> Callable[[Callable[..., Page]], Callable[..., None]]:
+    """Return a decorator that makes a command of a function which returns a Page of the `cut` that it is given."""
+
+    def decorate(function: Callable[..., Page]) -> Callable[..., None]:
+        @functools.wraps(function)
+        def command(
+            *args: Any, table: bool, csv: bool, json: bool, nl: bool, limit: int, offset: int, **others: Any
+        ) -> None:
+            forms = [name for name, wanted in (("csv", csv), ("json", json), ("nl", nl), ("table", table)) if wanted]
+            if len(forms) > 1:
+                raise WrongUsage(f"--{' and --'.join(forms)} contradict one another: choose one")
+            cut = Cut(limit or None, offset)
+            page = function(*args, cut=cut, **others)
+            _PRINTERS[forms[0] if forms else "table"](page.rows, columns)
+            _say_what_is_left(page, cut)
+
+        _take_options(command, function)
+        return command
+
+    return decorate
+
+
+def _take_options(command: Callable[..., None], function: Callable[..., Page]) -> None:
+    """Give a command the parameters of its function, without the cut, and those of every listing."""
+    hints = get_type_hints(function, include_extras=True)
+    own = inspect.signature(function).parameters.values()
+    parameters = [p.replace(annotation=hints[p.name]) for p in own if p.name != "cut"]
+    for name, (annotation, default) in _OPTIONS.items():
+        kind = inspect.Parameter.KEYWORD_ONLY
+        parameters.append(inspect.Parameter(name, kind, default=default, annotation=annotation))
+    command.__signature__ = inspect.Signature(parameters, return_annotation=None)  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+
+
+def _say_what_is_left(page: Page, cut: Cut) -> None:
+    """Say on stderr how much of a listing was printed, where that is not all."""
+    shown = len(page.rows)
+    if cut.limit is not None and cut.offset + shown < page.total:
+        line = f"{shown:,} of {page.total:,}; more with --offset {cut.offset + shown}, all with --limit 0"
+        print(line, file=sys.stderr)
+
+
+def _print_table(rows: Sequence[Row], columns: Columns) -> None:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for title, cell in columns.items():
+        numbers = isinstance(cell, str) and all(isinstance(row.get(cell), int | float) for row in rows[:1])
+        table.add_column(title, justify="right" if numbers else "left", no_wrap=title in ("id", "day"), overflow="fold")
+    for row in rows:
+        table.add_row(*(_text(row.get(cell) if isinstance(cell, str) else cell(row)) for cell in columns.values()))
+    print_to(Console(highlight=False), table)
+
+
+def _text(value: object) -> Text:
+    if value is None:
+        return Text("")
+    if isinstance(value, float):
+        return Text(f"{value:.2f}")
+    if isinstance(value, list | tuple):
+        return Text(tidy(", ".join(map(str, value))))
+    return _marked(str(value))
+
+
+def _marked(value: str) -> Text:
+    """Return text in which the words that were searched for stand out."""
+    first, *others = value.split(START)
+    text = Text(tidy(first))
+    for part in others:
+        found, _, after = part.partition(END)
+        text.append(tidy(found), style="bold yellow")
+        text.append(tidy(after))
+    return text
+
+
+def _print_csv(rows: Sequence[Row], columns: Columns) -> None:
+    names = list(rows[0]) if rows else [cell for cell in columns.values() if isinstance(cell, str)]
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_value(row[name]) for name in names] for row in rows)
+
+
+def _value(value: object) -> object:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else _unmarked(value)
+
+
+def _unmarked(value: Any) -> Any:
+    return value.replace(START, "[").replace(END, "]") if isinstance(value, str) else value
+
+
+def _print_json(rows: Iterable[Row], _: Columns) -> None:
+    print("[" + ",\n ".join(map(_dump, rows)) + "]")
+
+
+def _print_lines(rows: Iterable[Row], _: Columns) -> None:
+    for row in rows:
+        print(_dump(row))
+
+
+def _dump(row: Row) -> str:
+    return json.dumps({name: _unmarked(value) for name, value in row.items()}, ensure_ascii=False)
+
+
+_PRINTERS = {"table": _print_table, "csv": _print_csv, "json": _print_json, "nl": _print_lines}
