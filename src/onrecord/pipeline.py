@@ -9,9 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from onrecord import ingest
 from onrecord.attribution.channels import set_channels
@@ -20,6 +18,7 @@ from onrecord.attribution.statements import find_statements
 from onrecord.dates import find_dates
 from onrecord.entities.resolve import resolve
 from onrecord.errors import OnrecordError, UnreadableSource, WrongUsage
+from onrecord.ingest import Options, Source
 from onrecord.language.reader import analyse, load_reader
 from onrecord.model import Document, Record, SaidOn, Skipped
 
@@ -30,14 +29,6 @@ _WEEK = re.compile(r"(\d{4})-W(0[1-9]|[1-4]\d|5[0-2])")
 
 _AHEAD = 4
 """How many sources per process are in flight; more would only hold memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How sources are read: their kind and date where the user gives them."""
-
-    kind: ingest.Kind | None = None
-    published: str | None = None
 
 
 def read_document(document: Document) -> Record:
@@ -70,29 +61,32 @@ def _begin_of(value: str) -> str:
     return value if value[5:6].isdigit() else value[:4]
 
 
-def read_source(source: str | Path, options: Options) -> Record:
-    """Return the record of a file, `-` (standard input) or an address; raise UnreadableSource."""
+def read_source(source: Source, options: Options) -> Record:
+    """Return the record of a file, `-` (standard input), an address or an Item; raise UnreadableSource."""
     document = ingest.open_source(source, kind=options.kind, published=options.published)
     return read_document(document)
 
 
-def read_sources(sources: Iterable[str | Path], options: Options, *, jobs: int = 1) -> Iterator[Record | Skipped]:
+def read_sources(sources: Iterable[Source], options: Options, *, jobs: int = 1) -> Iterator[Record | Skipped]:
     """Yield a record for each source, in the order of the sources; a Skipped where one fails.
 
-    Folders stand for the articles in them. With `jobs` over 1 that many processes read.
+    Folders, archives, crawls, JSON lines and feeds stand for the articles in them. With `jobs` over 1 that many
+    processes read.
     """
     if jobs < 1:
         raise WrongUsage(f"jobs is {jobs}: it takes a whole number from 1 (here {os.cpu_count()} cores)")
     if options.published is not None:
         ingest.check_date(options.published)
-    found = ingest.find_sources(sources)
+    found = ingest.find_sources(sources, options)
     if jobs == 1:
         yield from (_read_or_skip(source, options) for source in found)
     else:
         yield from _read_in_processes(found, options, jobs)
 
 
-def _read_or_skip(source: str | Path, options: Options) -> Record | Skipped:
+def _read_or_skip(source: Source | Skipped, options: Options) -> Record | Skipped:
+    if isinstance(source, Skipped):
+        return source
     try:
         return read_source(source, options)
     except UnreadableSource as error:
@@ -104,9 +98,9 @@ def _read_or_skip(source: str | Path, options: Options) -> Record | Skipped:
         return Skipped(str(source), " ".join(reason.split()))
 
 
-def _read_in_processes(sources: Iterator[str | Path], options: Options, jobs: int) -> Iterator[Record | Skipped]:
+def _read_in_processes(sources: Iterator[Source | Skipped], options: Options, jobs: int) -> Iterator[Record | Skipped]:
     load_reader()  # so that a model that cannot be loaded is said once, here
-    waiting: deque[str | Path] = deque()
+    waiting: deque[Source | Skipped] = deque()
     broken = True
     while broken:
         with _open_pool(jobs) as pool:
@@ -132,6 +126,8 @@ def _open_pool(jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=load_reader)
 
 
-def _lost(source: str | Path) -> Skipped:
+def _lost(source: Source | Skipped) -> Skipped:
+    if isinstance(source, Skipped):
+        return source
     reason = f"{source}: a process was ended from outside while it was read (memory?). Read it again with fewer jobs."
     return Skipped(str(source), reason)
