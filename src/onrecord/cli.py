@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn, TextIO
+from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO, TypeAlias
 
 import typer
 from rich.console import Console
@@ -18,6 +18,9 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from onrecord import __version__, merge, read_many
 from onrecord.errors import OnrecordError, WrongUsage
 from onrecord.model import Record, Skipped
+
+if TYPE_CHECKING:
+    from onrecord.ingest import Kind
 
 DONE, INCOMPLETE, WRONG_USAGE = 0, 1, 2
 
@@ -52,6 +55,29 @@ class SourceKind(StrEnum):
     text = "text"
     markdown = "markdown"
     html = "html"
+    pdf = "pdf"
+    feed = "feed"
+    jsonl = "jsonl"
+
+
+Sources: TypeAlias = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SOURCE...",
+        help="Files (.txt, .md, .html, .pdf), folders, http(s) addresses or `-`, and files of many articles: "
+        "JSON lines (.jsonl), feeds (RSS, Atom), crawls (WARC, ARC) and archives (.zip, .tar), "
+        "packed or not (.gz, .bz2, .xz).",
+    ),
+]
+Fields: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field",
+        metavar="NAME=FIELD",
+        help="Which field of JSON lines holds the text, title, url, publisher, byline or published date, as in "
+        "`text=body`. Repeat it for several.",
+    ),
+]
 
 
 READ_EXAMPLES = """
@@ -62,6 +88,10 @@ Examples:
     onrecord read articles/ --format jsonl --output records.jsonl --jobs 2
 
     onrecord read article.html --format html --output article-record.html
+
+    onrecord read news.jsonl.gz --field text=body --field published=day
+
+    onrecord read crawl.warc.gz papers.zip https://news.example/feed.xml --format jsonl
 
     curl -s https://news.example/vote | onrecord read - --min-confidence 0.5
 """
@@ -82,17 +112,18 @@ Examples:
 
 @app.command(epilog=READ_EXAMPLES)
 def read(
-    sources: Annotated[
-        list[str],
-        typer.Argument(metavar="SOURCE...", help="Files (.txt, .md, .html), folders, `-`, or http(s) addresses."),
-    ],
+    sources: Sources,
     format: Annotated[Format, typer.Option(help="How to print the records.")] = Format.text,
     published: Annotated[
         str | None, typer.Option(metavar="DATE", help="When the article was published: 2018, 2018-08 or 2018-08-27.")
     ] = None,
     kind: Annotated[
-        SourceKind | None, typer.Option(help="Take the sources for this kind instead of looking at their bytes.")
+        SourceKind | None,
+        typer.Option(
+            help="Take the articles for this kind instead of looking at their bytes; with feed or jsonl, the sources."
+        ),
     ] = None,
+    field: Fields = None,
     min_confidence: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Leave out statements that are less sure than this.")
     ] = 0.0,
@@ -102,7 +133,8 @@ def read(
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many processes read.")] = 1,
 ) -> None:
     """Read articles and print every statement in them: who said what, how, and how surely."""
-    found = read_many(sources, published=published, kind=kind.value if kind else None, jobs=jobs)
+    chosen: Kind | None = kind.value if kind else None  # type: ignore[assignment]  # an enum's values are str
+    found = read_many(sources, published=published, kind=chosen, fields=_parse_fields(field), jobs=jobs)
     tally = Tally()
     with _destination(output) as stream:
         confident = (item.above(min_confidence) if isinstance(item, Record) else item for item in found)
@@ -113,10 +145,7 @@ def read(
 
 @app.command(epilog=PEOPLE_EXAMPLES)
 def people(
-    sources: Annotated[
-        list[str],
-        typer.Argument(metavar="SOURCE...", help="Files (.txt, .md, .html), folders, `-`, or http(s) addresses."),
-    ],
+    sources: Sources,
     all: Annotated[bool, typer.Option("--all", help="List those too who hold no statement.")] = False,
     apart: Annotated[bool, typer.Option("--apart", help="List each article by itself, joining nobody.")] = False,
     why: Annotated[bool, typer.Option("--why", help="Say why each entity of an article is who it is.")] = False,
@@ -124,6 +153,7 @@ def people(
     published: Annotated[
         str | None, typer.Option(metavar="DATE", help="When the article was published: 2018, 2018-08 or 2018-08-27.")
     ] = None,
+    field: Fields = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many processes read.")] = 1,
 ) -> None:
     """List who speaks in articles: name and other names, kind, roles, how often they speak and are mentioned.
@@ -137,7 +167,8 @@ def people(
     tally, console = Tally(), Console(highlight=False)
     single: Record | None = None
     joined, names = merge([]), {}
-    for item in tally.watch(read_many(sources, published=published, jobs=jobs)):
+    found = read_many(sources, published=published, fields=_parse_fields(field), jobs=jobs)
+    for item in tally.watch(found):
         if not isinstance(item, Record):
             continue
         if apart:
@@ -162,6 +193,19 @@ def schema() -> None:
     from onrecord.schema import schema_text
 
     typer.echo(schema_text())
+
+
+def _parse_fields(given: list[str] | None) -> dict[str, str] | None:
+    """Return `NAME=FIELD` options as a map; raise WrongUsage for one of another shape."""
+    fields: dict[str, str] = {}
+    for one in given or ():
+        name, equals, field = one.partition("=")
+        if not (equals and name and field):
+            raise WrongUsage(f"--field {one}: write NAME=FIELD, as in text=body")
+        if name in fields:
+            raise WrongUsage(f"--field {one}: {name} is given twice")
+        fields[name] = field
+    return fields or None
 
 
 def _show_version(wanted: bool) -> None:

@@ -68,8 +68,8 @@ def container_of(head: bytes, path: str, kind: Kind | None) -> Container | None:
 
 
 def _is_feed(head: bytes) -> bool:
-    if b"<" not in head:
-        return False
+    if b"<" not in head and not head.startswith(b"Lo\xa7\x94"):
+        return False  # not worth loading the reader of feeds
     from onrecord.ingest.feed import is_feed
 
     return is_feed(head)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -23,13 +24,16 @@ from onrecord.ingest.unpack import Reader
 # Only its parsing of headers is used: its own walk from record to record reads lines of any length, writes to
 # stderr, and cannot go on after a record whose length is wrong.
 
+logging.getLogger("warcio").addHandler(logging.NullHandler())  # else its warnings end up on the console
+
 _LONGEST_LINE = 65_536
 _LONGEST_HEADER = 1_000_000
 _BLOCK = 65_536
 _START = re.compile(rb"WARC/[0-9]+\.[0-9]+\s*\Z")
-_ARC_START = re.compile(rb"(?:filedesc|https?|ftp|dns)://?\S.* [0-9]{8,14} \S+ [0-9]+\s*\Z", re.IGNORECASE)
+_ARC_START = re.compile(rb"(?:filedesc|https?|ftp|dns)://?\S.* [0-9]{8,} \S+ \S+\s*\Z", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_WITH_PAGES = ("response", "resource")
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _ADVICE = "Copy or download the archive again."
 
@@ -75,7 +79,7 @@ class _Record(Protocol):
     http_headers: Any
     raw_stream: Any
     length: int | None
-    format: str
+    """None where it is not stated, 0 where what is stated is no number."""
 
 
 def read_warc(stream: Reader, name: str) -> Found:
@@ -142,7 +146,8 @@ def _find_start(lines: _Lines) -> bytes:
 
 def _read_record(record: _Record, names: Names, start: int) -> Item | UnreadableSource | None:
     """Return the page of a record, why it cannot be read, or None where it has none."""
-    if record.length is None or record.length < 0:
+    stated = record.rec_headers.get_header("Content-Length") or record.rec_headers.get_header("length") or ""
+    if record.length is None or (not stated.strip().isdigit() and record.rec_type in _WITH_PAGES):
         raise _Broken("a record without a length")
     if not _has_page(record):
         _drain(record)
@@ -169,7 +174,7 @@ def _read_record(record: _Record, names: Names, start: int) -> Item | Unreadable
 
 def _has_page(record: _Record) -> bool:
     """Tell whether a record may hold a page: an answer 200 of HTML, or a file of HTML kept as it is."""
-    if record.rec_type not in ("response", "resource"):
+    if record.rec_type not in _WITH_PAGES:
         return False
     status = record.http_headers.get_statuscode() if record.http_headers is not None else None
     if record.rec_type == "response" and status != "200":
