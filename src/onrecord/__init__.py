@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version as _version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ from onrecord.model import (
 
 if TYPE_CHECKING:
     from onrecord.entities.merge import People
-    from onrecord.ingest import Kind
+    from onrecord.ingest import Item, Kind
 
 __all__ = [
     "Addressee",
@@ -92,25 +92,32 @@ def read(text: str | Document, *, published: str | None = None, title: str | Non
 def read_file(source: str | Path, *, published: str | None = None, kind: Kind | None = None) -> Record:
     """Return the record of a file, `-` (standard input) or an http(s) address.
 
-    `kind` is "text", "markdown" or "html"; without it the bytes decide. Raises UnreadableSource.
+    `kind` is "text", "markdown", "html" or "pdf"; without it the bytes decide. Raises UnreadableSource, also for a
+    source that holds several articles.
     """
-    from onrecord import pipeline
+    from onrecord import ingest, pipeline
 
-    return pipeline.read_source(source, pipeline.Options(kind, published))
+    return pipeline.read_source(source, ingest.Options(kind, published))
 
 
 def read_many(
-    sources: Iterable[str | Path], *, published: str | None = None, kind: Kind | None = None, jobs: int = 1
+    sources: Iterable[str | Path | Item],
+    *,
+    published: str | None = None,
+    kind: Kind | None = None,
+    fields: Mapping[str, str] | None = None,
+    jobs: int = 1,
 ) -> Iterator[Record | Skipped]:
     """Yield a record for each article of files, folders and addresses, in their order, as a stream.
 
-    A source that cannot be read is yielded as a `Skipped` with its reason, and the rest goes on.
-    With `jobs` over 1 that many processes read; a script then needs the usual
-    `if __name__ == "__main__":` around its work.
+    Archives (zip, tar), crawls (WARC, ARC), JSON lines and feeds stand for the articles in them; `fields` says which
+    field of a JSON line holds what, as in `{"text": "body"}`. A source that cannot be read is yielded as a `Skipped`
+    with its reason, and the rest goes on. With `jobs` over 1 that many processes read; a script then needs the
+    usual `if __name__ == "__main__":` around its work.
     """
-    from onrecord import pipeline
+    from onrecord import ingest, pipeline
 
-    yield from pipeline.read_sources(sources, pipeline.Options(kind, published), jobs=jobs)
+    yield from pipeline.read_sources(sources, ingest.Options(kind, published, fields), jobs=jobs)
 
 
 def merge(records: Iterable[Record], decisions: Iterable[Decision] = ()) -> People:

@@ -6,10 +6,10 @@ Here the stages that read meet the store that keeps. One process writes; others 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -19,9 +19,9 @@ import sqlalchemy as sa
 
 from onrecord import ingest, pipeline
 from onrecord.entities.merge import People
+from onrecord.ingest import Options
 from onrecord.language.reader import model_digest
 from onrecord.model import Document, Skipped
-from onrecord.pipeline import Options
 from onrecord.store import Store, asking, joining, now, ruling, writing
 from onrecord.store.copies import signature_of
 from onrecord.store.writing import Input, Reading
@@ -34,9 +34,9 @@ _FEW = 1_000
 """In a store of no more articles joining is done at once; in a larger one where a tenth of it is new."""
 
 Outcome: TypeAlias = Literal["added", "known", "skipped"]
-Source: TypeAlias = str | Path
-_S = TypeVar("_S")
-Result: TypeAlias = tuple[_S, Reading | Skipped]
+Found: TypeAlias = ingest.Source | Skipped
+_G = TypeVar("_G")
+Result: TypeAlias = tuple[_G, Reading | Skipped]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,14 @@ class Done:
     reason: str | None = None
 
 
-def add(store: Store, sources: Iterable[Source], options: Options, *, jobs: int = 1) -> Iterator[Done]:
+def add(store: Store, sources: Iterable[str | Path], options: Options, *, jobs: int = 1) -> Iterator[Done]:
     """Read sources into a store, and yield what became of each, once it is kept.
 
     A source that was read or skipped before is passed over silently, unless its file has changed since; so a run that
     was broken off goes on where it stopped.
     """
     pipeline.check_options(options, jobs)
-    found = ingest.find_sources(_at_home(source) for source in sources)
+    found = ingest.find_sources((_at_home(source) for source in sources), options)
     new = (source for source in found if not _is_known(store, source))
     yield from _read_into(store, new, options, jobs)
 
@@ -65,11 +65,13 @@ def retry(store: Store, *, jobs: int = 1) -> Iterator[Done]:
     """Read again what was skipped, as it was to be read then, and yield what became of it."""
     with store.reading() as connection:
         failed = asking.skipped_inputs(connection)
-    for settings in {tuple(sorted(given.settings.items())) for given in failed}:
-        names = {given.name for given in failed if tuple(sorted(given.settings.items())) == settings}
-        found = ingest.find_sources(sorted({_container(name) for name in names}))
-        wanted = (source for source in found if _name(source) in names)
-        yield from _read_into(store, wanted, Options(**dict(settings)), jobs)
+    by_settings: dict[str, set[str]] = {}
+    for given in failed:
+        by_settings.setdefault(json.dumps(given.settings, sort_keys=True), set()).add(given.name)
+    for settings, names in sorted(by_settings.items()):
+        options = Options(**json.loads(settings))
+        found = ingest.find_sources(sorted({_container(name) for name in names}), options)
+        yield from _read_into(store, (source for source in found if _name(source) in names), options, jobs)
 
 
 def reread(store: Store, *, everything: bool = False, jobs: int = 1) -> Iterator[Done]:
@@ -78,19 +80,19 @@ def reread(store: Store, *, everything: bool = False, jobs: int = 1) -> Iterator
     What people decided stays, and finds its passage again where that is still there.
     """
     with store.reading() as connection:
-        ids = asking.read_by_others(connection, None if everything else model_digest())
-    documents = (document for id in ids if (document := store.document(id)))
+        those = asking.read_by_others(connection, None if everything else model_digest())
+    documents = (document for one in those if (document := store.document(one)))
     results = pipeline.map_sources(_read_document, documents, jobs=jobs)
     yield from _in_batches(store, results, _write_again)
 
 
-def _read_into(store: Store, sources: Iterable[ingest.Source], options: Options, jobs: int) -> Iterator[Done]:
+def _read_into(store: Store, sources: Iterable[Found], options: Options, jobs: int) -> Iterator[Done]:
     results = pipeline.map_sources(partial(_read_source, options=options), sources, jobs=jobs)
     yield from _in_batches(store, results, partial(_write, settings=asdict(options)))
 
 
 def _read_source(source: ingest.Source, options: Options) -> Reading:
-    return _read_document(ingest.open_source(source, options))
+    return _read_document(pipeline.open_source(source, options))
 
 
 def _read_document(document: Document) -> Reading:
@@ -98,32 +100,33 @@ def _read_document(document: Document) -> Reading:
     return Reading(record, b"", signature_of(document.text))
 
 
-def _in_batches(store: Store, results: Iterator[Any], write: Any) -> Iterator[Done]:
-    """Write results some at a time, and yield what became of them; those at hand are written whatever happens."""
-    waiting: list[Any] = []
+def _in_batches(
+    store: Store, results: Iterator[Result[_G]], write: Callable[[Store, list[Result[_G]]], list[Done]]
+) -> Iterator[Done]:
+    """Write results some at a time, and yield what became of them; what is read when one breaks off is written."""
+    waiting: list[Result[_G]] = []
     begun = time.monotonic()
-    with closing(results):
-        try:
-            for result in results:
-                waiting.append(result)
-                if len(waiting) >= _AT_ONCE or time.monotonic() - begun > _SECONDS:
-                    done, waiting = write(store, waiting), []
-                    yield from done
-                    begun = time.monotonic()
-        except (KeyboardInterrupt, Exception):
-            write(store, waiting)
-            raise
+    try:
+        for result in results:
+            waiting.append(result)
+            if len(waiting) >= _AT_ONCE or time.monotonic() - begun > _SECONDS:
+                done, waiting = write(store, waiting), []
+                yield from done
+                begun = time.monotonic()
+    except KeyboardInterrupt:
+        write(store, waiting)
+        raise
     yield from write(store, waiting)
 
 
-def _write(store: Store, results: list[Result[ingest.Source]], settings: dict[str, Any]) -> list[Done]:
+def _write(store: Store, results: list[Result[Found]], settings: dict[str, Any]) -> list[Done]:
     if not results:
         return []
     with store.writing() as connection:
         return [_keep(connection, source, made, settings) for source, made in results]
 
 
-def _keep(connection: sa.Connection, source: ingest.Source, made: Reading | Skipped, settings: dict[str, Any]) -> Done:
+def _keep(connection: sa.Connection, source: Found, made: Reading | Skipped, settings: dict[str, Any]) -> Done:
     """Write one result, and return what became of its source."""
     name = _name(source)
     given = Input(name, _stamp(source), settings)
@@ -137,19 +140,19 @@ def _keep(connection: sa.Connection, source: ingest.Source, made: Reading | Skip
     return Done(name, "added" if new else "known", len(made.record.statements) if new else 0)
 
 
-def _write_again(store: Store, results: list[Result[Document]]) -> list[Done]:
+def _write_again(store: Store, results: list[Result[Document | Skipped]]) -> list[Done]:
     if not results:
         return []
     with store.writing() as connection:
         writing.set_fact(connection, "joined", "0")
-        return [_keep_again(connection, document, made) for document, made in results]
+        return [_keep_again(connection, made) for _, made in results]
 
 
-def _keep_again(connection: sa.Connection, document: Document, made: Reading | Skipped) -> Done:
+def _keep_again(connection: sa.Connection, made: Reading | Skipped) -> Done:
     if isinstance(made, Skipped):
-        return Done(document.id, "skipped", reason=made.reason)
+        return Done(made.name, "skipped", reason=made.reason)
     writing.replace_reading(connection, made, now())
-    return Done(document.id, "added", len(made.record.statements))
+    return Done(made.record.document.id, "added", len(made.record.statements))
 
 
 def join_people(store: Store) -> int:
@@ -172,14 +175,14 @@ def is_worth_joining(store: Store) -> bool:
     return joined != articles and (articles <= _FEW or articles - joined > articles / 10)
 
 
-def _at_home(source: Source) -> Source:
+def _at_home(source: str | Path) -> str | Path:
     """Return a source by a name that holds wherever the program is run."""
     if str(source) == "-" or ingest.is_address(source):
         return source
     return os.path.abspath(source)
 
 
-def _is_known(store: Store, source: ingest.Source) -> bool:
+def _is_known(store: Store, source: Found) -> bool:
     """Tell whether a source was read or skipped before, as it is now."""
     if source == "-":
         return False
@@ -187,19 +190,19 @@ def _is_known(store: Store, source: ingest.Source) -> bool:
         known = asking.input_of(connection, _name(source))
     if known is None or (known.reason is not None and ingest.is_address(source)):
         return False
-    return known.stamp == _stamp(source)
+    return bool(known.stamp == _stamp(source))
 
 
-def _name(source: ingest.Source) -> str:
+def _name(source: Found) -> str:
     return source.name if isinstance(source, ingest.Item | Skipped) else str(source)
 
 
-def _stamp(source: ingest.Source) -> str | None:
+def _stamp(source: Found) -> str | None:
     """Return what shows that a source has changed: size and time of a file, the digest of what a container holds."""
     if isinstance(source, ingest.Item):
         return None if source.data is None else hashlib.sha256(source.data).hexdigest()[:16]
     try:
-        status = os.stat(_name(source))
+        status = Path(_name(source)).stat()
     except (OSError, ValueError):  # an address, or a file that is not there
         return None
     return f"{status.st_size}-{status.st_mtime_ns}"
@@ -209,4 +212,4 @@ def _container(name: str) -> str:
     """Return the source that an input came from: the longest part before a "#" that is a file, else an address."""
     parts = name.split("#")
     heads = ["#".join(parts[:end]) for end in range(len(parts), 0, -1)]
-    return next((head for head in heads if os.path.exists(head)), heads[-1] if ingest.is_address(name) else name)
+    return next((head for head in heads if Path(head).exists()), heads[-1] if ingest.is_address(name) else name)

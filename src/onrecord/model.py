@@ -146,7 +146,7 @@ class SaidOn:
 
     @property
     def begin(self) -> str:
-        """What of it can be compared: a day, a month or a year; a week is its Monday, a season or a quarter its year."""
+        """What of it can be compared: a day, a month or a year; a week is its Monday, a season its year."""
         week = _WEEK.fullmatch(self.value)
         if week:
             return date.fromisocalendar(int(week[1]), int(week[2]), 1).isoformat()

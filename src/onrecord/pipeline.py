@@ -8,10 +8,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 from typing import TypeVar
 
 from onrecord import ingest
@@ -21,24 +19,18 @@ from onrecord.attribution.statements import find_statements
 from onrecord.dates import find_dates
 from onrecord.entities.resolve import resolve
 from onrecord.errors import OnrecordError, UnreadableSource, WrongUsage
+from onrecord.ingest import Options, Source
 from onrecord.language.reader import Analysis, analyse, load_reader, model_digest
 from onrecord.model import Document, ReadBy, Record, SaidOn, Skipped
 
-Source, Made = TypeVar("Source"), TypeVar("Made")
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 _DAY = len("2018-08-27")
 """How much of a value of time is the date; the hour of a statement is not kept."""
 
 _AHEAD = 4
 """How many sources per process are in flight; more would only hold memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How sources are read: their kind and date where the user gives them."""
-
-    kind: ingest.Kind | None = None
-    published: str | None = None
 
 
 def read_document(document: Document) -> Record:
@@ -70,20 +62,25 @@ def _dates_of(document: Document) -> Iterator[SaidOn]:
             yield said_on
 
 
-def read_source(source: str | Path, options: Options) -> Record:
-    """Return the record of a file, `-` (standard input) or an address; raise UnreadableSource."""
-    document = ingest.open_source(source, kind=options.kind, published=options.published)
-    return read_document(document)
+def read_source(source: Source, options: Options) -> Record:
+    """Return the record of a file, `-` (standard input), an address or an Item; raise UnreadableSource."""
+    return read_document(open_source(source, options))
 
 
-def read_sources(sources: Iterable[str | Path], options: Options, *, jobs: int = 1) -> Iterator[Record | Skipped]:
+def open_source(source: Source, options: Options) -> Document:
+    """Return the document of a source, as the options say; raise UnreadableSource."""
+    return ingest.open_source(source, kind=options.kind, published=options.published)
+
+
+def read_sources(sources: Iterable[Source], options: Options, *, jobs: int = 1) -> Iterator[Record | Skipped]:
     """Yield a record for each source, in the order of the sources; a Skipped where one fails.
 
-    Folders stand for the articles in them. With `jobs` over 1 that many processes read.
+    Folders, archives, crawls, JSON lines and feeds stand for the articles in them. With `jobs` over 1 that many
+    processes read.
     """
     check_options(options, jobs)
     read = partial(read_source, options=options)
-    for _, item in map_sources(read, ingest.find_sources(sources), jobs=jobs):
+    for _, item in map_sources(read, ingest.find_sources(sources, options), jobs=jobs):
         yield item
 
 
@@ -96,9 +93,9 @@ def check_options(options: Options, jobs: int) -> None:
 
 
 def map_sources(
-    work: Callable[[Source], Made], sources: Iterable[Source], *, jobs: int = 1
-) -> Iterator[tuple[Source, Made | Skipped]]:
-    """Yield each source with what `work` makes of it, in order; a Skipped where it fails.
+    work: Callable[[Given], Made], sources: Iterable[Given | Skipped], *, jobs: int = 1
+) -> Iterator[tuple[Given | Skipped, Made | Skipped]]:
+    """Yield each source with what `work` makes of it, in order; a Skipped where it fails, or is one.
 
     With `jobs` over 1 that many processes work: `work` and the sources are then pickled.
     """
@@ -108,7 +105,9 @@ def map_sources(
         yield from _work_in_processes(work, iter(sources), jobs)
 
 
-def _work_or_skip(work: Callable[[Source], Made], source: Source) -> Made | Skipped:
+def _work_or_skip(work: Callable[[Given], Made], source: Given | Skipped) -> Made | Skipped:
+    if isinstance(source, Skipped):
+        return source
     try:
         return work(source)
     except UnreadableSource as error:
@@ -121,10 +120,10 @@ def _work_or_skip(work: Callable[[Source], Made], source: Source) -> Made | Skip
 
 
 def _work_in_processes(
-    work: Callable[[Source], Made], sources: Iterator[Source], jobs: int
-) -> Iterator[tuple[Source, Made | Skipped]]:
+    work: Callable[[Given], Made], sources: Iterator[Given | Skipped], jobs: int
+) -> Iterator[tuple[Given | Skipped, Made | Skipped]]:
     load_reader()  # so that a model that cannot be loaded is said once, here
-    waiting: deque[Source] = deque()
+    waiting: deque[Given | Skipped] = deque()
     broken = True
     while broken:
         with _open_pool(jobs) as pool:

@@ -33,9 +33,9 @@ def show(record: Record, console: Console) -> None:
     print_to(console, render(record))
 
 
-def print_to(console: Console, what: RenderableType) -> None:
+def print_to(console: Console, what: RenderableType, widest: int = WIDEST) -> None:
     """Print in the width of a terminal, or plain where the output goes elsewhere."""
-    width = min(console.width, WIDEST)
+    width = min(console.width, widest) if console.is_terminal else widest
     if console.is_terminal:
         console.print(what, width=width)
         return
@@ -47,6 +47,15 @@ def print_to(console: Console, what: RenderableType) -> None:
 
 def render(record: Record) -> RenderableType:
     """Return a record as something that rich prints, without markup read from the article."""
+    parts: list[RenderableType] = [head_of(record.document), Rule(style="dim")]
+    if record.statements:
+        parts.append(table_of(record))
+    parts += [Text(totals(record), style="bold"), Text("")]
+    return Group(*parts)
+
+
+def table_of(record: Record) -> Table:
+    """Return the statements of a record, numbered, one colour for each holder."""
     hues: dict[str, str] = {}
     speakers = {entity.id: entity for entity in record.entities}
     introduced: set[str] = set()
@@ -65,11 +74,7 @@ def render(record: Record) -> RenderableType:
         introduced.add(speaker.id if speaker else "")
         words = _Words(holder, source, role, setting)
         table.add_row(Text(str(number)) + mark, _statement(record.document, statement, words, hue))
-    parts: list[RenderableType] = [_head(record.document), Rule(style="dim")]
-    if record.statements:
-        parts.append(table)
-    parts += [Text(totals(record), style="bold"), Text("")]
-    return Group(*parts)
+    return table
 
 
 def show_people(record: Record, console: Console, *, everybody: bool) -> None:
@@ -81,8 +86,8 @@ def show_people(record: Record, console: Console, *, everybody: bool) -> None:
         table.add_column(title, justify=justify, no_wrap=title != "name")  # type: ignore[arg-type]
     for entity in sorted(listed, key=lambda e: (-spoken[e.id], -len(e.mentions))):
         counts = str(spoken[entity.id]), str(len(entity.mentions))
-        table.add_row(*counts, entity.kind, _name_and_roles(entity, entity.roles))
-    print_to(console, Group(_head(record.document), Rule(style="dim"), table, Text("")))
+        table.add_row(*counts, entity.kind, line_of(entity, entity.roles))
+    print_to(console, Group(head_of(record.document), Rule(style="dim"), table, Text("")))
 
 
 def show_joined(
@@ -101,13 +106,14 @@ def show_joined(
         if not (everybody or identity.statements):
             continue
         counts = (str(n) for n in (identity.articles, identity.statements, identity.mentions))
-        lines = [_name_and_roles(identity, [held.role for held in identity.roles])]
+        lines = [line_of(identity, [held.role for held in identity.roles])]
         lines += [_reasons(people.why(member), articles) for member in identity.members if why]
         table.add_row(*counts, identity.kind, Group(*lines))
     print_to(console, Group(table, Text("")))
 
 
-def _name_and_roles(who: Entity | Identity, roles: Iterable[Role]) -> Text:
+def line_of(who: Entity | Identity, roles: Iterable[Role]) -> Text:
+    """Return the names of somebody, and the roles, on one line."""
     name = Text(plain(who.called), style="bold" if who.name else "italic")
     if who.aliases:
         name.append(f" ({plain(', '.join(who.aliases))})", style="dim not bold")
@@ -139,7 +145,8 @@ def totals(record: Record) -> str:
     return f"{line}; {unsure} unsure (marked ?)" if unsure else line
 
 
-def _head(document: Document) -> Text:
+def head_of(document: Document) -> Text:
+    """Return title, outlet, author, date and length of a document."""
     title = document.title or document.name or "Untitled"
     facts = [document.publisher, document.byline, _date(document.published), f"{document.words:,} words"]
     if document.title and document.name:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
+from pathlib import PurePath
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from onrecord.cli.app import StoreArgument, app
-from onrecord.cli.listing import listing
+from onrecord.cli.listing import Columns, listing
+from onrecord.cli.views import entry_of, show_counts, show_entry
 from onrecord.errors import WrongUsage
 from onrecord.ingest import check_date
 from onrecord.store import Cut, Page, Wanted, open_store
@@ -22,14 +25,14 @@ def _said(row: Row) -> str:
 
 
 def _act(row: Row) -> str:
-    return ("not " if row["negated"] else "") + row["act"]
+    return f"not {row['act']}" if row["negated"] else str(row["act"])
 
 
 def _sure(row: Row) -> str:
-    return row["review"] or f"{row['confidence']:.0%}"
+    return str(row["review"] or f"{row['confidence']:.0%}")
 
 
-_STATEMENTS = {
+_STATEMENTS: Columns = {
     "id": "id", "day": "day", "holder": "holder", "act": _act, "said": _said, "outlet": "publisher", "sure": _sure,
 }  # fmt: skip
 
@@ -41,12 +44,17 @@ _STATEMENTS = {
 @listing(_STATEMENTS)
 def statements(
     store: StoreArgument,
-    by: Annotated[str | None, typer.Option(metavar="NAME", help="Who holds it: a name, a part of one, or an id.")] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who holds it: a name, a part of one, or an id.")
+    ] = None,
     about: Annotated[
-        str | None, typer.Option(metavar="WORDS", help='Words of what was said; "two words" as a phrase, -word without.')
+        str | None,
+        typer.Option(metavar="WORDS", help='Words of what was said; "two words" as a phrase, -word without.'),
     ] = None,
     to: Annotated[str | None, typer.Option(metavar="NAME", help="Who was told or answered.")] = None,
-    act: Annotated[str | None, typer.Option(metavar="ACT", help="say, deny, promise … (docs/reference/acts.md)")] = None,
+    act: Annotated[
+        str | None, typer.Option(metavar="ACT", help="say, deny, promise … (docs/reference/acts.md)")
+    ] = None,
     form: Annotated[str | None, typer.Option(metavar="FORM", help="direct, indirect or mixed.")] = None,
     channel: Annotated[str | None, typer.Option(metavar="KIND", help="How: interview, court, Facebook …")] = None,
     since: Annotated[str | None, typer.Option(metavar="DATE", help="On or after: 2018, 2018-08 or 2018-08-27.")] = None,
@@ -71,7 +79,7 @@ def statements(
 
 
 def _title(row: Row) -> str:
-    return str(row["title"] or row["name"] or row["url"] or "Untitled")
+    return str(row["title"] or row["url"] or PurePath(row["name"] or "Untitled").name)
 
 
 @app.command(
@@ -110,24 +118,24 @@ def documents(
         return opened.documents(cut, publisher=publisher)
 
 
-@app.command(epilog="Examples:\n\n    onrecord show record.db st-9f2c1d0e4b7a\n\n    onrecord show record.db doc-6ae4fe4cf2df")
+@app.command(
+    epilog="Examples:\n\n    onrecord show record.db st-9f2c1d0e4b7a\n\n    onrecord show record.db doc-6ae4fe4cf2df"
+)
 def show(
     store: StoreArgument,
     id: Annotated[str, typer.Argument(metavar="ID", help="The id of a statement, an entity or a document.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Show an entry: what it is, its sentence in the article, where the article came from, what was decided about it."""
-    from onrecord import terminal
-
+    """Show an entry: what it is, its place in the article, where that came from, and what was decided about it."""
     with open_store(store, writing=False) as opened:
         decided = opened.decided(id)
         if decided is None:
             raise WrongUsage(f"{id}: the store has no such entry. Ids are in the first column of the listings.")
         rulings = opened.history(id, Cut(None)).rows
     if as_json:
-        typer.echo(json.dumps(terminal.entry_of(decided, id) | {"decisions": rulings}, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(entry_of(decided, id) | {"decisions": rulings}, ensure_ascii=False, indent=2))
     else:
-        terminal.show_entry(decided, id, rulings, Console(highlight=False))
+        show_entry(decided, id, rulings, Console(highlight=False))
 
 
 @app.command(epilog="Example:\n\n    onrecord stats record.db")
@@ -136,13 +144,9 @@ def stats(
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """Count what a store holds: articles, statements by act, form and review, people, what was skipped."""
-    from dataclasses import asdict
-
-    from onrecord import terminal
-
     with open_store(store, writing=False) as opened:
         counts = opened.counts()
     if as_json:
         typer.echo(json.dumps(asdict(counts), ensure_ascii=False, indent=2))
     else:
-        terminal.show_counts(counts, Console(highlight=False))
+        show_counts(counts, Console(highlight=False))

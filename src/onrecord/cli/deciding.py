@@ -25,7 +25,9 @@ By: TypeAlias = Annotated[
 ]
 Note: TypeAlias = Annotated[str | None, typer.Option(metavar="WORDS", help="Why.")]
 Entry: TypeAlias = Annotated[str, typer.Argument(metavar="ID", help="The id of the statement.")]
-Entity: TypeAlias = Annotated[str, typer.Argument(metavar="ENTITY", help="An id (en-…, who-…), or a name that is clear.")]
+Entity: TypeAlias = Annotated[
+    str, typer.Argument(metavar="ENTITY", help="An id (en-…, who-…), or a name that is clear.")
+]
 
 _WHERE = "START:END, or the words themselves where they stand once"
 _OFFSETS = re.compile(r"\d+:\d+(?:,\d+:\d+)*")
@@ -47,7 +49,9 @@ def fix(
     form: Annotated[str | None, typer.Option(metavar="FORM", help="direct, indirect or mixed.")] = None,
     negated: Annotated[bool | None, typer.Option("--negated/--not-negated", help="Whether it was not said.")] = None,
     content: Annotated[str | None, typer.Option(metavar="WHERE", help=f"What was said: {_WHERE}.")] = None,
-    source: Annotated[str | None, typer.Option(metavar="WHERE", help="The words that name the holder, or none.")] = None,
+    source: Annotated[
+        str | None, typer.Option(metavar="WHERE", help="The words that name the holder, or none.")
+    ] = None,
     cue: Annotated[str | None, typer.Option(metavar="WHERE", help="The words that report it, or none.")] = None,
     said_on: Annotated[
         str | None, typer.Option(metavar="DATE@WHERE", help="When, and the words that tell; or none.")
@@ -55,7 +59,9 @@ def fix(
     channel: Annotated[
         str | None, typer.Option(metavar="KIND@WHERE", help="How, and the words that tell; or none.")
     ] = None,
-    told: Annotated[str | None, typer.Option(metavar="WHERE", help="The words that name who was told, or none.")] = None,
+    told: Annotated[
+        str | None, typer.Option(metavar="WHERE", help="The words that name who was told, or none.")
+    ] = None,
     by: By = "",
     note: Note = None,
 ) -> None:
@@ -68,7 +74,9 @@ def fix(
         decided = opened.decided(id)
         if decided is None:
             raise WrongUsage(f"{id}: the store has no such entry. Ids are in the first column of the listings.")
-        change = {name: _read(decided.record.document, name, value) for name, value in given.items() if value is not None}
+        change = {
+            name: _read(decided.record.document, name, value) for name, value in given.items() if value is not None
+        }
         if negated is not None:
             change["negated"] = negated
         number = opened.fix(id, change, by=by, note=note)
@@ -92,9 +100,14 @@ def _read(document: Document, name: str, value: str) -> Any:
         passage = _find(document, where)[0]
         if name == "said_on":
             return {"value": check_date(what.strip()), "passage": passage}
-        return {"kind": _check_one_of("channel", what.strip(), get_args(ChannelKind)), "name": None, "owner": None, "passage": passage}
+        return {
+            "kind": _check_one_of("channel", what.strip(), get_args(ChannelKind)),
+            "name": None,
+            "owner": None,
+            "passage": passage,
+        }
     if name in ("act", "form"):
-        return _check_one_of(name, value, acts() if name == "act" else get_args(Form))
+        return _check_one_of(name, value, tuple(acts()) if name == "act" else get_args(Form))
     return value
 
 
@@ -166,7 +179,10 @@ def _pair(store: str, verb: Literal["join", "split"], one: str, other: str, by: 
     typer.echo(f"decision {number}: {verb} {one} and {other}")
 
 
-@app.command(epilog="Examples:\n\n    onrecord undo record.db 12 --by Ana\n\n    onrecord undo record.db st-9f2c1d0e4b7a --by Ana")
+@app.command(
+    epilog="Examples:\n\n    onrecord undo record.db 12 --by Ana"
+    "\n\n    onrecord undo record.db st-9f2c1d0e4b7a --by Ana"
+)
 def undo(
     store: StoreArgument,
     decision: Annotated[
@@ -191,7 +207,9 @@ def _what(row: Row) -> str:
     return f"{row['verb']} {changed}".strip()
 
 
-@app.command(epilog="Examples:\n\n    onrecord history record.db st-9f2c1d0e4b7a\n\n    onrecord history record.db --orphans")
+@app.command(
+    epilog="Examples:\n\n    onrecord history record.db st-9f2c1d0e4b7a\n\n    onrecord history record.db --orphans"
+)
 @listing(
     {"number": "number", "id": "target", "decision": _what, "by": "by", "at": "at", "note": "note", "state": _state}
 )

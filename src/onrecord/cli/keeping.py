@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from onrecord.cli.app import DONE, INCOMPLETE, Jobs, StoreArgument, app
 from onrecord.cli.listing import listing
-from onrecord.cli.reading import Fields, Published, SourceKind, Sources, read_fields
+from onrecord.cli.reading import ChosenKind, Fields, Published, Sources, kind_of, read_fields
 from onrecord.corpus import Done
 from onrecord.store import Cut, Page, Store, open_store
 from onrecord.terminal import tidy
@@ -23,16 +23,15 @@ _REPORTED = 5
 
 
 @app.command(
-    epilog="Examples:\n\n    onrecord add record.db articles/\n\n    onrecord add record.db crawl.warc.gz feed.xml --jobs 2"
+    epilog="Examples:\n\n    onrecord add record.db articles/"
+    "\n\n    onrecord add record.db crawl.warc.gz feed.xml --jobs 2"
     "\n\n    onrecord add record.db export.jsonl --field text=body --field published=day"
 )
 def add(
     store: StoreArgument,
     sources: Sources,
     published: Published = None,
-    kind: Annotated[
-        SourceKind | None, typer.Option(help="Take the sources for this kind instead of looking at their bytes.")
-    ] = None,
+    kind: ChosenKind = None,
     field: Fields = None,
     jobs: Jobs = 1,
     silent: Annotated[bool, typer.Option("--silent", help="Show no progress.")] = False,
@@ -43,9 +42,9 @@ def add(
     row with its reason (onrecord skipped STORE), and the rest goes on.
     """
     from onrecord import corpus
-    from onrecord.pipeline import Options
+    from onrecord.ingest import Options
 
-    options = Options(kind.value if kind else None, published, read_fields(field))
+    options = Options(kind_of(kind), published, read_fields(field))
     with open_store(store, new=True) as opened:
         tally = _watch(corpus.add(opened, sources, options, jobs=jobs), opened, silent=silent)
         _join(opened, silent=silent)

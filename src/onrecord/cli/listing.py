@@ -26,6 +26,10 @@ Cell: TypeAlias = str | Callable[[Row], object]
 Columns: TypeAlias = Mapping[str, Cell]
 """What a table shows: by the title of a column, the name of a value of the rows or a function of a row."""
 
+_LONG = ("said", "found", "title", "reason", "input", "name", "roles", "decision", "note")
+"""The columns that may take several lines."""
+_WIDEST = 160
+"""Columns that a listing is set in at the most; where no terminal says how wide it is, just these."""
 FEW = 100
 """How many rows are printed where nobody says how many."""
 
@@ -39,10 +43,15 @@ _OPTIONS: Mapping[str, tuple[object, object]] = {
 }
 
 
-def listing(columns: Columns) -> Callable[[Callable[..., Page]], Callable[..., None]]:
-    """Return a decorator that makes a command of a function which returns a Page of the `cut` that it is given."""
+def listing(columns: Columns) -> Callable[[Callable[..., Page | None]], Callable[..., None]]:
+    """Return a decorator that makes a command of a function which returns a Page of the `cut` that it is given.
 
-    def decorate(function: Callable[..., Page]) -> Callable[..., None]:
+    One that takes a `form` is told what was asked for, None where nothing was; if it returns None it has printed.
+    """
+
+    def decorate(function: Callable[..., Page | None]) -> Callable[..., None]:
+        takes_form = "form" in inspect.signature(function).parameters
+
         @functools.wraps(function)
         def command(
             *args: Any, table: bool, csv: bool, json: bool, nl: bool, limit: int, offset: int, **others: Any
@@ -51,7 +60,11 @@ def listing(columns: Columns) -> Callable[[Callable[..., Page]], Callable[..., N
             if len(forms) > 1:
                 raise WrongUsage(f"--{' and --'.join(forms)} contradict one another: choose one")
             cut = Cut(limit or None, offset)
+            if takes_form:
+                others["form"] = forms[0] if forms else None
             page = function(*args, cut=cut, **others)
+            if page is None:
+                return
             _PRINTERS[forms[0] if forms else "table"](page.rows, columns)
             _say_what_is_left(page, cut)
 
@@ -61,11 +74,11 @@ def listing(columns: Columns) -> Callable[[Callable[..., Page]], Callable[..., N
     return decorate
 
 
-def _take_options(command: Callable[..., None], function: Callable[..., Page]) -> None:
+def _take_options(command: Callable[..., None], function: Callable[..., Page | None]) -> None:
     """Give a command the parameters of its function, without the cut, and those of every listing."""
     hints = get_type_hints(function, include_extras=True)
     own = inspect.signature(function).parameters.values()
-    parameters = [p.replace(annotation=hints[p.name]) for p in own if p.name != "cut"]
+    parameters = [p.replace(annotation=hints[p.name]) for p in own if p.name not in ("cut", "form")]
     for name, (annotation, default) in _OPTIONS.items():
         kind = inspect.Parameter.KEYWORD_ONLY
         parameters.append(inspect.Parameter(name, kind, default=default, annotation=annotation))
@@ -85,10 +98,10 @@ def _print_table(rows: Sequence[Row], columns: Columns) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for title, cell in columns.items():
         numbers = isinstance(cell, str) and all(isinstance(row.get(cell), int | float) for row in rows[:1])
-        table.add_column(title, justify="right" if numbers else "left", no_wrap=title in ("id", "day"), overflow="fold")
+        table.add_column(title, justify="right" if numbers else "left", no_wrap=title not in _LONG, overflow="fold")
     for row in rows:
         table.add_row(*(_text(row.get(cell) if isinstance(cell, str) else cell(row)) for cell in columns.values()))
-    print_to(Console(highlight=False), table)
+    print_to(Console(highlight=False), table, _WIDEST)
 
 
 def _text(value: object) -> Text:

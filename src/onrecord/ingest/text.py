@@ -77,12 +77,17 @@ def check_is_text(data: bytes, name: str) -> None:
     start = data[:1024].lstrip()
     kind = next((kind for magic, kind in _MAGIC if data.startswith(magic) or start.startswith(magic)), None)
     if kind == "a ZIP or Office file":
-        kind = next((inner for mark, inner in _IN_ZIP if mark in data), "a ZIP archive")
+        kind = name_zip(data)
     marked = any(data.startswith(mark) for mark, _ in _MARKS)
     if kind is None and not marked and b"\0" in data:
         raise UnreadableSource(name, "a binary file (it has zero bytes)", _SAVE_AS_TEXT)
     if kind is not None:
         raise UnreadableSource(name, kind, _SAVE_AS_TEXT)
+
+
+def name_zip(data: bytes) -> str:
+    """Return what bytes that begin like a ZIP archive are, by the names in them."""
+    return next((inner for mark, inner in _IN_ZIP if mark in data), "a ZIP archive")
 
 
 def decode(data: bytes, *, name: str, declared: str | None = None) -> str:

@@ -7,7 +7,6 @@ import re
 import threading
 from dataclasses import dataclass
 from http.client import HTTPException
-from typing import Literal
 from urllib.parse import urljoin
 
 import urllib3
@@ -23,6 +22,7 @@ from urllib3.exceptions import (
 )
 
 from onrecord.errors import UnreadableSource
+from onrecord.ingest.item import Kind
 from onrecord.ingest.text import MOST_BYTES, show_name, too_big
 
 _MOST_REDIRECTS = 5
@@ -30,12 +30,18 @@ _TRY_LATER = "Try again later, or save the page and name the file."
 _SAVE_PAGE = "Save the article from your browser and name the file."
 _CHECK_BOTH = "Check the address and the connection."
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_KINDS: dict[str, Literal["text", "markdown", "html"] | None] = {
+_KINDS: dict[str, Kind | None] = {
     "": None,
     "text/plain": "text",
     "text/markdown": "markdown",
     "text/html": "html",
     "application/xhtml+xml": "html",
+    "application/pdf": "pdf",
+    "application/rss+xml": "feed",
+    "application/atom+xml": "feed",
+    "application/rdf+xml": "feed",
+    "application/xml": "feed",
+    "text/xml": "feed",
 }
 
 
@@ -54,7 +60,7 @@ class Page:
 
     data: bytes
     address: str
-    kind: Literal["text", "markdown", "html"] | None
+    kind: Kind | None
     charset: str | None
 
 

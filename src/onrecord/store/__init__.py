@@ -18,10 +18,12 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from onrecord.model import Document, Record
-from onrecord.store import asking, ruling
+from onrecord.store import asking, joining, ruling
 from onrecord.store.asking import Counts, Cut, Page, Wanted
 from onrecord.store.deciding import Decided, Verb
 from onrecord.store.opening import is_store, open_engine, show_address, watched
+
+ALL, FIRST = Wanted(), Cut()
 
 __all__ = ["Counts", "Cut", "Page", "Store", "Wanted", "is_store", "open_store"]
 
@@ -69,33 +71,44 @@ class Store:
 
     # --- asking: what listings print ---------------------------------------------------------
 
-    def statements(self, wanted: Wanted = Wanted(), cut: Cut = Cut()) -> Page:
+    def statements(self, wanted: Wanted = ALL, cut: Cut = FIRST) -> Page:
         """Return the statements that are wanted, the newest first."""
         with self.reading() as connection:
             return asking.statements(connection, wanted, cut)
 
-    def people(self, name: str | None = None, cut: Cut = Cut(), *, everybody: bool = False) -> Page:
+    def people(self, name: str | None = None, cut: Cut = FIRST, *, everybody: bool = False) -> Page:
         """Return who is who, who speaks most first; of one name, or all who speak; with `everybody` all."""
         with self.reading() as connection:
             return asking.people(connection, name, cut, everybody=everybody)
 
-    def documents(self, cut: Cut = Cut(), *, publisher: str | None = None) -> Page:
+    def topics(self, identity: str) -> list[str]:
+        """Return the words that one says more than others do, the most telling first."""
+        with self.reading() as connection:
+            return asking.topics(connection, identity)
+
+    def unjoined(self) -> int:
+        """Return how many articles came, or were decided about, since people were joined."""
+        with self.reading() as connection:
+            articles, joined = joining.progress(connection)
+            return articles - joined
+
+    def documents(self, cut: Cut = FIRST, *, publisher: str | None = None) -> Page:
         """Return the documents, the newest first."""
         with self.reading() as connection:
             return asking.documents(connection, cut, publisher=publisher)
 
-    def search(self, words: str, cut: Cut = Cut()) -> Page:
+    def search(self, words: str, cut: Cut = FIRST) -> Page:
         """Return the documents that have some words, the best first, with a snippet."""
         with self.reading() as connection:
             return asking.search(connection, words, cut)
 
-    def skipped(self, cut: Cut = Cut()) -> Page:
+    def skipped(self, cut: Cut = FIRST) -> Page:
         """Return what could not be read, with the reason."""
         with self.reading() as connection:
             return asking.skipped(connection, cut)
 
-    def history(self, entry: str | None = None, cut: Cut = Cut(), *, orphans: bool = False) -> Page:
-        """Return what was decided, about one entry or all, what was undone too; or only what has lost its passage."""
+    def history(self, entry: str | None = None, cut: Cut = FIRST, *, orphans: bool = False) -> Page:
+        """Return what was decided, about one entry or all, what was undone too; or only what lost its passage."""
         with self.reading() as connection:
             return asking.history(connection, entry, cut, orphans=orphans)
 
@@ -112,8 +125,8 @@ class Store:
     def decided(self, entry: str) -> Decided | None:
         """Return the record that an entry is of, as people decided it; None where the store has no such entry."""
         with self.reading() as connection:
-            id = asking.document_with(connection, entry)
-            document = asking.document_of(connection, id) if id else None
+            wanted = asking.document_with(connection, entry)
+            document = asking.document_of(connection, wanted) if wanted else None
             return asking.decided_in(connection, document) if document else None
 
     def records(self) -> Iterator[Record]:

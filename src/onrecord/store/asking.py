@@ -1,15 +1,17 @@
-"""Asking a store: each function takes a connection and returns rows, plain values that can be printed or written as JSON."""
+"""Asking a store: each function takes a connection and returns rows of plain values."""
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
-from onrecord.model import Document, Record, make_id
+from onrecord.model import Document, Record
 from onrecord.store.deciding import Decided, lay_over
 from onrecord.store.schema import (
     DECISIONS,
@@ -29,6 +31,9 @@ START, END = "\x02", "\x03"
 """Marks around the words that were found; no text has them."""
 _SNIPPET = 32
 """Words of an article that are shown around what was found."""
+_LETTERS = re.compile(r"\w+")
+_HEARD, _TOPICS, _LONG = 1_000, 8, 5
+"""How many statements are looked at for what somebody says most, how many words are told, and how long they are."""
 _TITLE_WEIGHT = 4.0
 """How much more a word in the title counts."""
 
@@ -184,13 +189,35 @@ def people(connection: sa.Connection, name: str | None, cut: Cut, *, everybody: 
     query = (
         sa.select(*columns)
         .where(*conditions)
-        .order_by(
-            IDENTITIES.c.statements.desc(), IDENTITIES.c.mentions.desc(), IDENTITIES.c.called, IDENTITIES.c.id
-        )
+        .order_by(IDENTITIES.c.statements.desc(), IDENTITIES.c.mentions.desc(), IDENTITIES.c.called, IDENTITIES.c.id)
     )
     total = connection.scalar(sa.select(sa.func.count()).select_from(IDENTITIES).where(*conditions)) or 0
     rows = [dict(row._mapping) for row in connection.execute(_cut(query, cut))]
     return Page([row | row.pop("data") for row in rows], total)
+
+
+def topics(connection: sa.Connection, identity: str) -> list[str]:
+    """Return the words that one says more than others do, the most telling first.
+
+    How telling a word is: in how many of their latest statements it stands, times the logarithm of how much seldomer
+    it stands in the latest statements of all (tf-idf).
+    """
+    here = STATEMENTS.join(ENTITIES, ENTITIES.c.id == STATEMENTS.c.speaker)
+    latest = sa.nulls_last(STATEMENTS.c.day.desc())
+    own = sa.select(STATEMENTS.c.said).select_from(here).where(ENTITIES.c.identity == identity)
+    said = list(connection.scalars(own.order_by(latest, STATEMENTS.c.number).limit(_HEARD)))
+    others = connection.scalars(sa.select(STATEMENTS.c.said).order_by(latest, STATEMENTS.c.number).limit(_HEARD))
+    heard = [_long_words(words) for words in others]
+    general = Counter(word for words in heard for word in words)
+    counted = Counter(word for words in said for word in _long_words(words))
+    weights = {
+        word: count * math.log((1 + len(heard)) / (1 + general[word])) for word, count in counted.items() if count > 1
+    }
+    return sorted(weights, key=lambda word: (-weights[word], word))[:_TOPICS]
+
+
+def _long_words(text: str) -> set[str]:
+    return {word for word in _LETTERS.findall(text.casefold()) if len(word) >= _LONG and not word.isdecimal()}
 
 
 def documents(connection: sa.Connection, cut: Cut, *, publisher: str | None = None) -> Page:
@@ -257,9 +284,7 @@ def _search_sqlite(connection: sa.Connection, words: str, cut: Cut) -> Page:
     given = {"words": match_query(words), "limit": -1 if cut.limit is None else cut.limit, "offset": cut.offset}
     if not given["words"]:
         return Page([], 0)
-    total = connection.scalar(
-        sa.text("SELECT count(*) FROM documents_words WHERE documents_words MATCH :words"), given
-    )
+    total = connection.scalar(sa.text("SELECT count(*) FROM documents_words WHERE documents_words MATCH :words"), given)
     # The snippets are made of the best alone: of all that match they would cost most of the time.
     query = sa.text(f"""
         SELECT d.id, d.published, d.publisher, d.title, d.url, d.name,
@@ -298,7 +323,6 @@ def _search_postgres(connection: sa.Connection, words: str, cut: Cut) -> Page:
 
 
 _TERM = re.compile(r'(-?)"([^"]*)"|(\S+)')
-_LETTERS = re.compile(r"\w+")
 
 
 def match_query(words: str) -> str:
@@ -333,7 +357,11 @@ def _with_words(connection: sa.Connection, table: str, words: str) -> Any:
         if not asked:
             return sa.select(sa.null()).where(sa.false())
         index = sa.table(f"{table}_words", sa.column("rowid"))
-        return sa.select(index.c.rowid).select_from(index).where(sa.text(f"{table}_words MATCH :about").bindparams(about=asked))
+        return (
+            sa.select(index.c.rowid)
+            .select_from(index)
+            .where(sa.text(f"{table}_words MATCH :about").bindparams(about=asked))
+        )
     rows = sa.table(table, sa.column("number"), sa.column("words_of"))
     asked_for = sa.func.websearch_to_tsquery("english", words)
     return sa.select(rows.c.number).where(rows.c.words_of.op("@@")(asked_for))
@@ -346,9 +374,7 @@ def document_of(connection: sa.Connection, id: str) -> Document | None:
 
 
 def _document(row: sa.Row[Any]) -> Document:
-    return Document(
-        row.text, row.title, row.url, row.publisher, row.byline, row.published, row.language, row.name
-    )
+    return Document(row.text, row.title, row.url, row.publisher, row.byline, row.published, row.language, row.name)
 
 
 def found_in(connection: sa.Connection, document: Document) -> Record:
@@ -365,8 +391,8 @@ def decided_in(connection: sa.Connection, document: Document) -> Decided:
 def records(connection: sa.Connection, ids: Iterator[str] | None = None) -> Iterator[Record]:
     """Yield the records of the store, as decided and without what was rejected, in the order in which they came."""
     wanted = sa.select(DOCUMENTS.c.id).order_by(DOCUMENTS.c.number)
-    for id in ids if ids is not None else list(connection.scalars(wanted)):
-        document = document_of(connection, id)
+    for one in ids if ids is not None else list(connection.scalars(wanted)):
+        document = document_of(connection, one)
         if document is not None:
             yield shown(decided_in(connection, document))
 
@@ -388,7 +414,7 @@ def document_with(connection: sa.Connection, entry: str) -> str | None:
 
 
 def history(connection: sa.Connection, entry: str | None, cut: Cut, *, orphans: bool = False) -> Page:
-    """Return what was decided, about one entry or all, in order, what was undone too; or only what has lost its passage."""
+    """Return what was decided, about one entry or all, in order, what was undone too; or only what lost its passage."""
     conditions = [] if entry is None else [DECISIONS.c.target == entry]
     if orphans:
         conditions += [DECISIONS.c.orphan, DECISIONS.c.undone_at.is_(None)]

@@ -14,7 +14,8 @@ import numpy as np
 SHINGLE = 5
 """Words of a shingle."""
 HASHES, ROWS = 100, 5
-"""Hashes of a signature, and how many make a band: 20 bands of 5 meet nearly always where 6 in 10 shingles are shared."""
+"""Hashes of a signature, and how many make a band: of 20 bands of 5 one is nearly always common to two documents that
+share 6 in 10 shingles."""
 LEAST_SHARED = 0.6
 """The share of common shingles from which two documents are one story: a cut or edited copy keeps more, two reports of
 one event by two authors share less than a tenth."""
@@ -30,7 +31,7 @@ def signature_of(text: str) -> bytes:
     shingles = {" ".join(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1))}
     minhash = MinHash(num_perm=HASHES, seed=1)
     minhash.update_batch([shingle.encode("utf-8", "surrogatepass") for shingle in sorted(shingles)])
-    return minhash.hashvalues.astype("<u4").tobytes()
+    return bytes(minhash.hashvalues.astype("<u4").tobytes())
 
 
 def bands_of(signature: bytes) -> list[int]:

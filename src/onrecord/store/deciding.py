@@ -5,7 +5,7 @@ A correction names the passage that it was made about, so that it finds it again
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
@@ -51,7 +51,7 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A record with what was decided about it: the ids of its rejected statements, the numbers of rulings without a place."""
+    """A record with what was decided about it: its rejected statements, and the rulings that have lost their place."""
 
     record: Record
     rejected: frozenset[str]
@@ -136,7 +136,7 @@ def find_entity(document: Document, name: str, entities: dict[str, Entity]) -> s
     return made.id
 
 
-def _read_passages(document: Document, value: Sequence[Sequence[int]], _: object) -> tuple[Passage, ...]:
+def _read_passages(document: Document, value: Sequence[Sequence[int]], _: dict[str, Entity]) -> tuple[Passage, ...]:
     return check_passages(document, value)
 
 
@@ -153,23 +153,23 @@ def check_passages(document: Document, pairs: Sequence[Sequence[int]]) -> tuple[
     return passages
 
 
-def _read_as_it_is(_: Document, value: Any, __: object) -> Any:
+def _read_as_it_is(_: Document, value: Any, __: dict[str, Entity]) -> Any:
     return value
 
 
-def _read_date(document: Document, value: Mapping[str, Any] | None, _: object) -> SaidOn | None:
+def _read_date(_: Document, value: Mapping[str, Any] | None, __: dict[str, Entity]) -> SaidOn | None:
     return None if value is None else SaidOn.from_dict(value)
 
 
-def _read_channel(_: Document, value: Mapping[str, Any] | None, __: object) -> Channel | None:
+def _read_channel(_: Document, value: Mapping[str, Any] | None, __: dict[str, Entity]) -> Channel | None:
     return None if value is None else Channel.from_dict(value)
 
 
-def _read_addressee(document: Document, value: Mapping[str, Any] | None, _: object) -> Addressee | None:
+def _read_addressee(_: Document, value: Mapping[str, Any] | None, __: dict[str, Entity]) -> Addressee | None:
     return None if value is None else Addressee.from_dict(value)
 
 
-_READERS = {
+_READERS: Mapping[str, Callable[[Document, Any, dict[str, Entity]], Any]] = {
     "speaker": _read_speaker,
     **dict.fromkeys(_TEXT_FIELDS, _read_as_it_is),
     **dict.fromkeys(_PASSAGE_FIELDS, _read_passages),

@@ -75,7 +75,7 @@ def _row(identity: Identity, days: dict[str, str | None]) -> dict[str, Any]:
 
 
 def place_entities(connection: sa.Connection, document: str) -> None:
-    """Give the entities of a new document to the identities that alone have their kind and exact name of several words."""
+    """Give the entities of a document to the identities that alone have their kind and their name of several words."""
     new = sa.and_(ENTITIES.c.document == document, ENTITIES.c.identity.is_(None))
     query = sa.select(ENTITIES.c.id, ENTITIES.c.kind, ENTITIES.c.name).where(new)
     for entity in connection.execute(query).all():

@@ -1,4 +1,4 @@
-"""Opening a store: a file of SQLite or an address of PostgreSQL, made where it is new, brought up to date where it is old."""
+"""Opening a store: a file of SQLite or a database of PostgreSQL, made where it is new, brought up to date where old."""
 
 from __future__ import annotations
 

@@ -26,8 +26,7 @@ def decide(
     """
     if not by.strip():
         raise WrongUsage("nobody is named: say who decides with --by NAME, or set ONRECORD_BY")
-    id = _document_of(connection, entry)
-    document = asking.document_of(connection, id)
+    document = asking.document_of(connection, _document_of(connection, entry))
     assert document is not None
     found = asking.found_in(connection, document)
     anchor: dict[str, Any] = {}
@@ -40,10 +39,10 @@ def decide(
         change = _checked(change, entry)
     values = {"verb": verb, "target": entry, "document": document.id, "change": dict(change), "anchor": anchor}
     row = {**values, "by": by.strip(), "at": at, "note": note, "orphan": False}
-    number = connection.execute(sa.insert(DECISIONS).values(row)).inserted_primary_key[0]
+    number = connection.scalar(sa.insert(DECISIONS).values(row).returning(DECISIONS.c.number))
     derive(connection, found)
     joining.place_entities(connection, document.id)
-    return int(number)
+    return int(number or 0)
 
 
 def _checked(change: Mapping[str, Any], entry: str) -> Mapping[str, Any]:
@@ -63,9 +62,7 @@ def _document_of(connection: sa.Connection, entry: str) -> str:
     return document
 
 
-def pair(
-    connection: sa.Connection, verb: Verb, one: str, other: str, *, by: str, at: str, note: str | None
-) -> int:
+def pair(connection: sa.Connection, verb: Verb, one: str, other: str, *, by: str, at: str, note: str | None) -> int:
     """Keep that two entities are one ("join") or two ("split"), and return the number of the decision.
 
     Each is the id of an entity or of an identity, or a name that one identity alone has.
@@ -105,9 +102,7 @@ def undo(connection: sa.Connection, wanted: str, *, by: str, at: str) -> int:
     row = connection.execute(open_ones.where(condition).limit(1)).one_or_none()
     if row is None:
         raise WrongUsage(f"{wanted}: no decision to undo. See them with: onrecord history STORE")
-    connection.execute(
-        sa.update(DECISIONS).where(DECISIONS.c.number == row.number).values(undone_by=by, undone_at=at)
-    )
+    connection.execute(sa.update(DECISIONS).where(DECISIONS.c.number == row.number).values(undone_by=by, undone_at=at))
     document = asking.document_of(connection, row.document)
     if document is not None:
         derive(connection, asking.found_in(connection, document))
@@ -130,5 +125,3 @@ def joins_and_splits(connection: sa.Connection) -> list[Decision]:
         )
         for row in connection.execute(query)
     ]
-
-

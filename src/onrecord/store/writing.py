@@ -1,4 +1,4 @@
-"""Putting readings into a store: the document, what was found in it, and the rows that are asked, in one transaction."""
+"""Putting readings into a store: the document, what was found in it, and the rows that are asked."""
 
 from __future__ import annotations
 
@@ -26,8 +26,6 @@ from onrecord.store.schema import (
     SIGNATURES,
     STATEMENTS,
 )
-
-
 
 _WORD = re.compile(r"\w+")
 
@@ -57,7 +55,7 @@ def put_reading(connection: sa.Connection, reading: Reading, now: str) -> bool:
     known = connection.scalar(sa.select(DOCUMENTS.c.number).where(DOCUMENTS.c.id == document.id))
     if known is not None:
         return False
-    number = connection.execute(sa.insert(DOCUMENTS).values(_document_row(document, now))).inserted_primary_key[0]
+    number = connection.scalar(sa.insert(DOCUMENTS).values(_document_row(document, now)).returning(DOCUMENTS.c.number))
     story = _find_story(connection, reading.signature) or document.id
     connection.execute(sa.update(DOCUMENTS).where(DOCUMENTS.c.number == number).values(story=story))
     connection.execute(sa.insert(SIGNATURES).values(document=number, data=reading.signature))
