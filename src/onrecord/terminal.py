@@ -34,8 +34,8 @@ def show(record: Record, console: Console) -> None:
 
 
 def print_to(console: Console, what: RenderableType, widest: int = WIDEST) -> None:
-    """Print in the width of a terminal, or plain where the output goes elsewhere."""
-    width = min(console.width, widest) if console.is_terminal else widest
+    """Print in the width of the console, or less, and plain where the output goes to no terminal."""
+    width = min(console.width, widest)
     if console.is_terminal:
         console.print(what, width=width)
         return

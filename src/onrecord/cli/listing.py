@@ -9,6 +9,7 @@ import csv
 import functools
 import inspect
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, TypeAlias, get_type_hints
@@ -29,7 +30,7 @@ Columns: TypeAlias = Mapping[str, Cell]
 _LONG = ("said", "found", "title", "reason", "input", "name", "roles", "decision", "note")
 """The columns that may take several lines."""
 _WIDEST = 160
-"""Columns that a listing is set in at the most; where no terminal says how wide it is, just these."""
+"""Columns that a listing is set in where no terminal says how wide it is."""
 FEW = 100
 """How many rows are printed where nobody says how many."""
 
@@ -46,11 +47,11 @@ _OPTIONS: Mapping[str, tuple[object, object]] = {
 def listing(columns: Columns) -> Callable[[Callable[..., Page | None]], Callable[..., None]]:
     """Return a decorator that makes a command of a function which returns a Page of the `cut` that it is given.
 
-    One that takes a `form` is told what was asked for, None where nothing was; if it returns None it has printed.
+    One that takes `printing` is told what was asked for, None where nothing was; if it returns None it has printed.
     """
 
     def decorate(function: Callable[..., Page | None]) -> Callable[..., None]:
-        takes_form = "form" in inspect.signature(function).parameters
+        takes_printing = "printing" in inspect.signature(function).parameters
 
         @functools.wraps(function)
         def command(
@@ -60,8 +61,8 @@ def listing(columns: Columns) -> Callable[[Callable[..., Page | None]], Callable
             if len(forms) > 1:
                 raise WrongUsage(f"--{' and --'.join(forms)} contradict one another: choose one")
             cut = Cut(limit or None, offset)
-            if takes_form:
-                others["form"] = forms[0] if forms else None
+            if takes_printing:
+                others["printing"] = forms[0] if forms else None
             page = function(*args, cut=cut, **others)
             if page is None:
                 return
@@ -78,7 +79,7 @@ def _take_options(command: Callable[..., None], function: Callable[..., Page | N
     """Give a command the parameters of its function, without the cut, and those of every listing."""
     hints = get_type_hints(function, include_extras=True)
     own = inspect.signature(function).parameters.values()
-    parameters = [p.replace(annotation=hints[p.name]) for p in own if p.name not in ("cut", "form")]
+    parameters = [p.replace(annotation=hints[p.name]) for p in own if p.name not in ("cut", "printing")]
     for name, (annotation, default) in _OPTIONS.items():
         kind = inspect.Parameter.KEYWORD_ONLY
         parameters.append(inspect.Parameter(name, kind, default=default, annotation=annotation))
@@ -101,7 +102,10 @@ def _print_table(rows: Sequence[Row], columns: Columns) -> None:
         table.add_column(title, justify="right" if numbers else "left", no_wrap=title not in _LONG, overflow="fold")
     for row in rows:
         table.add_row(*(_text(row.get(cell) if isinstance(cell, str) else cell(row)) for cell in columns.values()))
-    print_to(Console(highlight=False), table, _WIDEST)
+    console = Console(highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console = Console(highlight=False, width=_WIDEST)
+    print_to(console, table, console.width)
 
 
 def _text(value: object) -> Text:

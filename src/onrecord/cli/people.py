@@ -51,7 +51,7 @@ def people(
     jobs: Jobs = 1,
     *,
     cut: Cut,
-    form: str | None,
+    printing: str | None,
 ) -> Page | None:
     """List who speaks: name and other names, kind, roles, how often they speak and are mentioned.
 
@@ -59,9 +59,11 @@ def people(
     may follow: then who has it, with their roles over time and what they say most.
     """
     if is_store(sources[0]):
-        return _people_of_store(sources, cut, form, everybody=all, join=join)
-    if apart and (why or form is not None):
-        raise WrongUsage(f"--apart joins nobody, so it goes with neither --why nor --{form or 'json'}. Leave it out.")
+        return _people_of_store(sources, cut, printing, everybody=all, join=join)
+    if apart and (why or printing is not None):
+        raise WrongUsage(
+            f"--apart joins nobody, so it goes with neither --why nor --{printing or 'json'}. Leave it out."
+        )
     tally, console = Tally(), Console(highlight=False)
     single: Record | None = None
     joined, names = merge([]), {}
@@ -77,7 +79,7 @@ def people(
         names[item.document.id] = item.document.title or item.document.name or "Untitled"
     tally.report()
     page = None
-    if form is not None and form != "table":
+    if printing is not None and printing != "table":
         page = _page_of(joined, cut, everybody=all)
     elif single is not None and tally.read == 1 and not why:
         terminal.show_people(single, console, everybody=all)
@@ -99,7 +101,7 @@ def _page_of(joined: People, cut: Cut, *, everybody: bool) -> Page:
     return Page(rows, len(listed))
 
 
-def _people_of_store(sources: list[str], cut: Cut, form: str | None, *, everybody: bool, join: bool) -> Page | None:
+def _people_of_store(sources: list[str], cut: Cut, printing: str | None, *, everybody: bool, join: bool) -> Page | None:
     from onrecord import corpus
 
     address, *names = sources
@@ -110,7 +112,7 @@ def _people_of_store(sources: list[str], cut: Cut, form: str | None, *, everybod
             corpus.join_people(store)
         page = store.people(names[0] if names else None, cut, everybody=everybody)
         new = store.unjoined()
-        topics = store.topics(page.rows[0]["id"]) if names and page.total == 1 and form is None else None
+        topics = store.topics(page.rows[0]["id"]) if names and page.total == 1 and printing is None else None
     if new:
         again = f"onrecord people {address} --join"
         print(f"{new:,} articles came or changed since people were joined (join them with: {again})", file=sys.stderr)

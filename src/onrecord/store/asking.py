@@ -34,6 +34,8 @@ _SNIPPET = 32
 _LETTERS = re.compile(r"\w+")
 _HEARD, _TOPICS, _LONG = 1_000, 8, 5
 """How many statements are looked at for what somebody says most, how many words are told, and how long they are."""
+_FEW, _USUAL = 3, 0.05
+"""A word that stands in more than one of 20 statements is one that everybody uses."""
 _TITLE_WEIGHT = 4.0
 """How much more a word in the title counts."""
 
@@ -210,8 +212,11 @@ def topics(connection: sa.Connection, identity: str) -> list[str]:
     heard = [_long_words(words) for words in others]
     general = Counter(word for words in heard for word in words)
     counted = Counter(word for words in said for word in _long_words(words))
+    usual = max(_FEW, len(heard) * _USUAL)
     weights = {
-        word: count * math.log((1 + len(heard)) / (1 + general[word])) for word, count in counted.items() if count > 1
+        word: count * math.log((1 + len(heard)) / (1 + general[word]))
+        for word, count in counted.items()
+        if count > 1 and general[word] <= usual
     }
     return sorted(weights, key=lambda word: (-weights[word], word))[:_TOPICS]
 
