@@ -133,7 +133,7 @@ def read(
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many processes read.")] = 1,
 ) -> None:
     """Read articles and print every statement in them: who said what, how, and how surely."""
-    chosen: Kind | None = kind.value if kind else None  # type: ignore[assignment]  # an enum's values are str
+    chosen: Kind | None = kind.value if kind else None
     found = read_many(sources, published=published, kind=chosen, fields=_parse_fields(field), jobs=jobs)
     tally = Tally()
     with _destination(output) as stream:
