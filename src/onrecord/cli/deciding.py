@@ -14,6 +14,7 @@ import typer
 from onrecord.attribution.cues import acts
 from onrecord.cli.app import StoreArgument, app
 from onrecord.cli.listing import listing
+from onrecord.cli.views import describe_decision
 from onrecord.errors import WrongUsage
 from onrecord.ingest import check_date
 from onrecord.model import ChannelKind, Document, Form
@@ -191,8 +192,12 @@ def undo(
     by: By = "",
 ) -> None:
     """Undo a decision; it stays in the history."""
+    from onrecord import corpus
+
     with open_store(store) as opened:
         number = opened.undo(decision, by=by)
+        if opened.unjoined() and corpus.is_worth_joining(opened):
+            corpus.join_people(opened)
     typer.echo(f"decision {number} undone")
 
 
@@ -202,16 +207,19 @@ def _state(row: Row) -> str:
     return "orphan: its passage is gone" if row["orphan"] else ""
 
 
-def _what(row: Row) -> str:
-    changed = "; ".join(f"{name}: {value}" for name, value in row["change"].items())
-    return f"{row['verb']} {changed}".strip()
-
-
 @app.command(
     epilog="Examples:\n\n    onrecord history record.db st-9f2c1d0e4b7a\n\n    onrecord history record.db --orphans"
 )
 @listing(
-    {"number": "number", "id": "target", "decision": _what, "by": "by", "at": "at", "note": "note", "state": _state}
+    {
+        "number": "number",
+        "id": "target",
+        "decision": describe_decision,
+        "by": "by",
+        "at": "at",
+        "note": "note",
+        "state": _state,
+    }
 )
 def history(
     store: StoreArgument,

@@ -138,11 +138,27 @@ def _line_around(document: Document, passage: Passage) -> Text:
     return line.append(tidy(document.text[passage.end : end]), style="dim")
 
 
+def describe_decision(row: Mapping[str, Any]) -> str:
+    """Return what was decided, in words: "fix act: deny, content: 120:164"."""
+    if row["verb"] in ("join", "split"):
+        return f"{row['verb']} with {row['change']['entity']}"
+    changed = ", ".join(f"{name}: {_describe_value(value)}" for name, value in row["change"].items())
+    return f"{row['verb']} {changed}".strip()
+
+
+def _describe_value(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(f"{start}:{end}" for start, end in value) or "none"
+    if isinstance(value, dict):
+        what = value.get("value") or value.get("kind") or ""
+        return f"{what}@{value['passage'][0]}:{value['passage'][1]}"
+    return "none" if value is None else str(value)
+
+
 def _ruling(row: Mapping[str, Any]) -> str:
-    change = "; ".join(f"{name}: {value}" for name, value in row["change"].items())
     undone = f", undone by {row['undone_by']} on {row['undone_at']}" if row["undone_at"] else ""
     note = f" — {row['note']}" if row["note"] else ""
-    return f"{row['number']}. {row['verb']} {change} by {row['by']} on {row['at']}{note}{undone}"
+    return f"{row['number']}. {describe_decision(row)} by {row['by']} on {row['at']}{note}{undone}"
 
 
 def show_counts(counts: Counts, console: Console) -> None:

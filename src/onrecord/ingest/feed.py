@@ -147,4 +147,4 @@ def _date_of(entry: Any, version: str) -> str | None:
 def _string(value: object, *, squeeze: bool = True) -> str | None:
     if not isinstance(value, str) or not value.strip():
         return None
-    return show_name(" ".join(value.split())) if squeeze else value
+    return show_name(" ".join(html.unescape(value).split())) if squeeze else value

@@ -30,6 +30,10 @@ _ENDS = re.compile(r"[.!?:;][\"'”’)\]]*$")
 _RUNNING = 2
 """How many lines at either end of a page may be its running head or foot."""
 _OFTEN = 3
+_GOING_ON, _NEARLY_FULL = 0.6, 0.85
+"""Of the width of its column: a line of this much that ends in no stop is no item of a list, where the next line
+begins with a small letter, and where it does not. Lines that are ragged at the right leave room for a word or two.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,9 @@ def _goes_on(before: _Line, after: _Line, page: list[_Line]) -> bool:
     if after.left > before.left + before.height / 2:
         return False
     edge = max(line.right for line in page if abs(line.left - before.left) < 3 * before.height)
+    share = (before.right - before.left) / max(edge - before.left, 1)
+    if not _ENDS.search(before.text) and share > (_GOING_ON if after.text[:1].islower() else _NEARLY_FULL):
+        return True
     word = after.text.split(None, 1)[0]
     needed = (after.right - after.left) * (len(word) + 1) / len(after.text)
     return before.right + needed > edge

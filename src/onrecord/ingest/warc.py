@@ -18,7 +18,7 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 from onrecord.errors import UnreadableSource
 from onrecord.ingest.item import Found, Item, Names
 from onrecord.ingest.text import MOST_BYTES, too_big
-from onrecord.ingest.unpack import Reader
+from onrecord.ingest.unpack import Reader, format_of, unpack
 
 # warcio (Apache 2.0, kept by Webrecorder) reads WARC 0.17 to 1.1 and ARC alike; of the faster ones none reads ARC.
 # Only its parsing of headers is used: its own walk from record to record reads lines of any length, writes to
@@ -48,6 +48,7 @@ class _Lines:
     def __init__(self, stream: Reader) -> None:
         self._stream = stream
         self.offset = 0
+        self.ended = False
         self._left = _LONGEST_HEADER
 
     def begin_header(self) -> None:
@@ -56,6 +57,7 @@ class _Lines:
 
     def readline(self, size: int = _LONGEST_LINE) -> bytes:
         line = self._stream.readline(min(size, _LONGEST_LINE))
+        self.ended = not line.endswith(b"\n") and len(line) < min(size, _LONGEST_LINE)
         self.offset += len(line)
         self._left -= len(line)
         if len(line) == _LONGEST_LINE or self._left < 0:
@@ -100,7 +102,8 @@ def read_warc(stream: Reader, name: str) -> Found:
             except EOFError:
                 raise _Broken("a record that breaks off in its header") from None
             except (ArchiveLoadFailed, StatusAndHeadersParserException, ValueError, AttributeError, TypeError) as error:
-                raise _Broken("something that is no record") from error
+                reason = "a record that breaks off in its header" if lines.ended else "something that is no record"
+                raise _Broken(reason) from error
             found = _read_record(record, names, start)
             line = _next_start(lines, record)
         except _Broken as error:
@@ -160,7 +163,9 @@ def _read_record(record: _Record, names: Names, start: int) -> Item | Unreadable
         return too_big(given, record.length)
     headers = _headers_of(record)
     try:
-        data = _decode_body(body, headers)
+        data = _decode_body(body, headers, given)
+    except UnreadableSource as error:
+        return error
     except _Broken as error:
         return UnreadableSource(given, str(error), "Save the page by hand and name the file.")
     if len(data) > MOST_BYTES:
@@ -209,18 +214,20 @@ def _drain(record: _Record) -> None:
         raise _Broken(f"a record that breaks off ({missing} of its {record.length} bytes are missing)")
 
 
-def _decode_body(body: bytes, headers: Mapping[str, str]) -> bytes:
-    """Return the body of an answer without its chunks and its packing; raise _Broken where it cannot be unpacked.
+def _decode_body(body: bytes, headers: Mapping[str, str], name: str) -> bytes:
+    """Return the body of an answer without its chunks and its packing.
 
-    Crawlers may keep a body decoded and its headers as they came, so the bytes have the last word.
+    Crawlers may keep a body decoded and its headers as they came, so the bytes have the last word. Raises
+    UnreadableSource or _Broken where it cannot be unpacked.
     """
     if headers.get("transfer-encoding", "").strip().lower() == "chunked":
         body = ChunkedDataReader(io.BytesIO(body)).read(MOST_BYTES + 1)
     encoding = headers.get("content-encoding", "").strip().lower()
     if encoding in ("", "identity", "none", "utf-8") or _HTML.match(body[:4096]):
         return body
-    if encoding in ("gzip", "x-gzip") and not body.startswith(b"\x1f\x8b"):
-        return body
+    if encoding in ("gzip", "x-gzip"):
+        # Not by urllib3, to which one that breaks off is whole.
+        return unpack(io.BytesIO(body), "gzip", name).read(MOST_BYTES + 1) if format_of(body) == "gzip" else body
     response = urllib3.HTTPResponse(
         io.BytesIO(body), headers={"content-encoding": encoding}, status=200, preload_content=False
     )
@@ -228,6 +235,6 @@ def _decode_body(body: bytes, headers: Mapping[str, str]) -> bytes:
         data = response.read(MOST_BYTES + 1, decode_content=True)
     except (HTTPError, ValueError, OSError, EOFError) as error:
         raise _Broken(f"a page that cannot be unpacked ({encoding})") from error
-    if encoding != "gzip" and data == body:
+    if data == body or (body and not data):
         raise _Broken(f"a page packed in a way that is not read here ({encoding})")
     return data
