@@ -155,7 +155,7 @@ def test_cli_people_keeps_articles_apart(onrecord, tmp_path):
 
 
 def test_cli_people_as_json(onrecord):
-    run = onrecord("people", "port.txt", "--format", "json")
+    run = onrecord("people", "port.txt", "--json")
     [vokal] = [found for found in json.loads(run.stdout) if found["name"] == "Irena Vokal"]
     assert vokal["articles"] == 1
     assert len(vokal["why"]) == len(vokal["members"]) == 1

@@ -19,7 +19,7 @@ ARTICLE = (
 )
 
 
-def die_on_2(source, options):
+def die_on_2(_, source):
     if str(source).endswith("2.txt"):
         os.kill(os.getpid(), signal.SIGKILL)
     return pipeline.Record(pipeline.Document(str(source)))
@@ -70,7 +70,7 @@ def test_pipeline_gives_the_same_with_several_processes_in_order(folder):
 
 def test_pipeline_goes_on_after_a_process_was_killed(folder, monkeypatch):
     """A process that dies (here: from a kill of its own) loses one article and not the others."""
-    monkeypatch.setattr(pipeline, "_read_or_skip", die_on_2)
+    monkeypatch.setattr(pipeline, "_work_or_skip", die_on_2)
     items = list(onrecord.read_many([folder], jobs=2))
     assert len(items) == 5
     assert "2.txt: a process was ended" in " ".join(i.reason for i in items if isinstance(i, onrecord.Skipped))

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from onrecord.cli.app import INCOMPLETE
 from onrecord.errors import WrongUsage
 from onrecord.store.asking import END, START, Cut, Page, Row
 from onrecord.terminal import print_to, tidy
@@ -68,6 +69,8 @@ def listing(columns: Columns) -> Callable[[Callable[..., Page | None]], Callable
                 return
             _PRINTERS[forms[0] if forms else "table"](page.rows, columns)
             _say_what_is_left(page, cut)
+            if not page.whole:
+                raise typer.Exit(INCOMPLETE)
 
         _take_options(command, function)
         return command

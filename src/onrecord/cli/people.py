@@ -80,7 +80,7 @@ def people(
     tally.report()
     page = None
     if printing is not None and printing != "table":
-        page = _page_of(joined, cut, everybody=all)
+        page = _page_of(joined, cut, everybody=all, whole=not tally.skipped)
     elif single is not None and tally.read == 1 and not why:
         terminal.show_people(single, console, everybody=all)
     elif not apart:
@@ -90,7 +90,7 @@ def people(
     return page
 
 
-def _page_of(joined: People, cut: Cut, *, everybody: bool) -> Page:
+def _page_of(joined: People, cut: Cut, *, everybody: bool, whole: bool) -> Page:
     """Return who is who as rows, with the reasons for each member."""
     listed = [identity for identity in joined if everybody or identity.statements]
     end = None if cut.limit is None else cut.offset + cut.limit
@@ -98,7 +98,7 @@ def _page_of(joined: People, cut: Cut, *, everybody: bool) -> Page:
         {**identity.to_dict(), "why": [joined.why(member).to_dict() for member in identity.members]}
         for identity in listed[cut.offset : end]
     ]
-    return Page(rows, len(listed))
+    return Page(rows, len(listed), whole)
 
 
 def _people_of_store(sources: list[str], cut: Cut, printing: str | None, *, everybody: bool, join: bool) -> Page | None:

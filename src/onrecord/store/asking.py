@@ -42,10 +42,11 @@ _TITLE_WEIGHT = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A part of a listing: its rows, and how many there are in all."""
+    """A part of a listing: its rows, and how many there are in all. One that is not `whole` lacks what failed."""
 
     rows: list[Row]
     total: int
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
