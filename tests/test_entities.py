@@ -327,3 +327,18 @@ def test_speakers_a_union_is_not_a_port():
         "Harbour chief freed.\n\nThe release was an act of mercy. The union said that it was its own doing."
     )
     assert "Harbour" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The spokesman, Jan Holub, said so.", "Jan Holub"),
+        ("The spokeswoman, April Sarn, said so.", "April Sarn"),
+        ("In March Vokal said so.", "Vokal"),
+        ("On Sun Vokal said so.", "Vokal"),
+        ("The Dockers’ Union said so.", "Dockers’ Union"),
+    ],
+)
+def test_entities_a_month_is_a_given_name_only_before_a_surname(text, name):
+    record = onrecord.read(text)
+    assert record.speaker_of(record.statements[0]).name == name

@@ -37,6 +37,12 @@ def roles_of(record, name):
             ("economist", "Tide Institute", "current"),
         ),
         ("Secretary of State Irena Vokal said so.", "Irena Vokal", ("Secretary of State", None, "current")),
+        (
+            "The leader of the Dockers’ Union, Orla Quist, said so.",
+            "Orla Quist",
+            ("leader", "Dockers’ Union", "current"),
+        ),
+        ("Vokal’s spokesman, Jan Holub, said so.", "Jan Holub", ("spokesman", None, "current")),
         ("Political analyst Orla Quist said so.", "Orla Quist", ("Political analyst", None, "current")),
     ],
 )
@@ -52,6 +58,7 @@ def test_roles_are_read_next_to_names(text, name, role):
         ("Mr. Oskar Dell said so.", "Oskar Dell"),
         ("The dockers’ voice, Irena Vokal, contradicted the minister.", "Irena Vokal"),
         ("Oskar Dell was one of the first to say so, Irena Vokal said.", "Oskar Dell"),
+        ("The end of the Rescue Party, Irena Vokal said, is near.", "Irena Vokal"),
         ("The port stays shut, said Irena Vokal, 52,", "Irena Vokal"),
     ],
 )

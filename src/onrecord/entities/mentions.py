@@ -109,8 +109,10 @@ def _name_runs(
     shown: list[str], words: Words, scores: Scores, spoken: NDArray[np.bool_], headline: NDArray[np.bool_]
 ) -> Iterator[tuple[int, int]]:
     """Yield the ranges of words that make up a name, its title included."""
-    calendar = word_lists()["calendar"]["words"]
-    may_be = np.array([w[:1].isalnum() and fold(w) not in calendar and not is_pronoun(w) for w in shown], dtype=bool)
+    may_be = np.array(
+        [w[:1].isalnum() and not is_pronoun(w) and not _is_of_calendar(k, shown) for k, w in enumerate(shown)],
+        dtype=bool,
+    )
     known = _known_names(shown, scores, headline) & may_be
     proper = (scores.proper >= np.where(spoken & ~headline, LEAST_IN_SOURCE, LEAST_PROPER)) & may_be | known
     goes_on = (scores.proper >= np.where(headline, LEAST_PROPER, LEAST_TO_GO_ON)) & may_be | known
@@ -244,6 +246,8 @@ def _goes_on(shown: list[str], words: Words, proper: np.ndarray, begin: int, end
     inside = word_lists()["organizations"]["possessive"]
     if word in ("’", "'") and end + 2 < n and shown[end + 1] == "s" and fold(shown[end - 1]) in inside:
         return end + 3 if proper[end + 2] and shown[end + 2][0].isupper() else 0
+    if word in ("’", "'") and glued and shown[end - 1].endswith("s") and next_is_capital:
+        return end + 2 if fold(shown[end + 1]) in word_lists()["organizations"]["words"] else 0  # "Dockers’ Union"
     if fold(word) in word_lists()["particles"]["words"]:
         if next_is_name:
             return end + 2
@@ -270,6 +274,18 @@ def _goes_on(shown: list[str], words: Words, proper: np.ndarray, begin: int, end
             last += 1
         return last + 1 if fold(shown[last]) in word_lists()["organizations"]["words"] else 0
     return 0
+
+
+def _is_of_calendar(at: int, shown: list[str]) -> bool:
+    """Tell whether a word is of the calendar, and no given name before a surname: "the spokesman, Jan Holub"."""
+    calendar, word = word_lists()["calendar"], fold(shown[at])
+    if word not in calendar["words"]:
+        return False
+    if word not in calendar["names"] or at + 1 >= len(shown):
+        return True
+    before, after = fold(shown[at - 1]) if at else "", shown[at + 1]
+    surname = after[0].isupper() and after[1:].islower() and fold(after) not in calendar["words"]
+    return not surname or not shown[at].istitle() or before in calendar["before"] or before[:1].isdigit()
 
 
 def _over_and(shown: list[str], proper: np.ndarray, begin: int, end: int) -> int:

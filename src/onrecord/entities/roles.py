@@ -81,13 +81,28 @@ class _Page:
         head = stop - 1
         while head >= name.outer and head > 0 and not self.shown[head][0].isalnum():
             head -= 1  # "Sen."
+        if apposed and head in self.name_at:
+            head = self._before_body(head)
         last, office = head, self._office(head) if head >= 0 else None
         if head < 0 or (office is None and head not in self.nominal_at) or head in self.name_at:
             return
         head = head if office is None else office
         begin = self._left_of(head, loose=not apposed)
-        if begin is not None and (not apposed or self.low[begin - 1] in self.grammar["definite"]):
+        if begin is not None and (not apposed or self._is_definite(begin, head)):
             yield self._role(name, begin, last + 1, head, status)
+
+    def _before_body(self, last: int) -> int:
+        """Return the last word before "of" and a body that ends with a word: "leader" in "the leader of the LRP"."""
+        body = self.name_at[last]
+        at = body.outer - 1
+        if at > 0 and self.low[at] in self.grammar["definite"]:
+            at -= 1
+        return at - 1 if at > 0 and self.low[at] in ("of", "for", "at") and _is_body(body) else last
+
+    def _is_definite(self, begin: int, head: int) -> bool:
+        """Tell whether a phrase means one of its kind: after "the", or after its owner ("Dell's lawyer")."""
+        owned = any(is_possessive(k, self.shown) for k in range(begin - 1, head))
+        return owned or self.low[begin - 1] in self.grammar["definite"]
 
     def _follows_comma(self, name: WordMention) -> bool:
         """Tell whether a comma, a bracket or the sentence's end follows a name."""

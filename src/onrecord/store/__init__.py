@@ -134,6 +134,12 @@ class Store:
         with self.reading() as connection:
             yield from asking.records(connection)
 
+    @contextlib.contextmanager
+    def exporting(self) -> Iterator[tuple[Iterator[Record], joining.Who]]:
+        """Give every record, and who its entities are across articles: what `onrecord.export.export` takes."""
+        with self.reading() as connection:
+            yield asking.records(connection), joining.Who(connection)
+
     # --- deciding: what people correct -------------------------------------------------------
 
     def fix(self, statement: str, change: Mapping[str, Any], *, by: str, note: str | None = None) -> int:

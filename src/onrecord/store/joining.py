@@ -7,16 +7,20 @@ of a new article belongs to the one identity of its kind with exactly its name, 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 import sqlalchemy as sa
 
-from onrecord.identity import Identity
+from onrecord.identity import HeldRole, Identity, Member
+from onrecord.model import Role
 from onrecord.store.asking import fact
 from onrecord.store.schema import DOCUMENTS, ENTITIES, IDENTITIES
 from onrecord.store.writing import fold, set_fact
 
 _AT_ONCE = 500
+_MOST_KNOWN = 5_000
+"""How many identities are kept at hand while records are exported."""
 
 
 def progress(connection: sa.Connection) -> tuple[int, int]:
@@ -64,14 +68,61 @@ def _row(identity: Identity, days: dict[str, str | None]) -> dict[str, Any]:
         "kind": identity.kind,
         "name": identity.name,
         "called": identity.called,
-        "folded": fold((identity.called, *identity.aliases)),
+        "folded": fold((identity.name or "", *identity.aliases)),
         "articles": identity.articles,
         "statements": identity.statements,
         "mentions": identity.mentions,
         "first": seen[0] if seen else None,
         "last": seen[-1] if seen else None,
-        "data": {"aliases": list(identity.aliases), "roles": roles, "members": [list(m) for m in identity.members]},
+        "data": {"label": identity.label, "aliases": list(identity.aliases), "roles": roles},
     }
+
+
+class Who:
+    """Who an entity of an article is across articles, looked up as it is asked for: what `export` takes as `who`."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._document: str | None = None
+        self._here: dict[str, str] = {}
+        self._known: dict[str, Identity] = {}
+
+    def get(self, member: Member, default: Identity | None = None, /) -> Identity | None:
+        """Return the identity that an entity is of, the default where it is of none."""
+        if member.document != self._document:
+            here = sa.and_(ENTITIES.c.document == member.document, ENTITIES.c.identity.is_not(None))
+            rows = self._connection.execute(sa.select(ENTITIES.c.id, ENTITIES.c.identity).where(here))
+            self._document, self._here = member.document, {row.id: row.identity for row in rows}
+        wanted = self._here.get(member.entity)
+        return default if wanted is None else self._identity(wanted)
+
+    def _identity(self, wanted: str) -> Identity:
+        known = self._known.get(wanted)
+        if known is None:
+            row = self._connection.execute(sa.select(IDENTITIES).where(IDENTITIES.c.id == wanted)).one()
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[wanted] = _identity_of(row)
+        return known
+
+
+def _identity_of(row: sa.Row[Any]) -> Identity:
+    roles = tuple(
+        HeldRole(role["document"], Role.from_dict({field.name: role[field.name] for field in fields(Role)}))
+        for role in row.data["roles"]
+    )
+    return Identity(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        label=row.data["label"],
+        aliases=tuple(row.data["aliases"]),
+        roles=roles,
+        members=(),  # they may be a hundred thousand, and nobody who exports asks for them
+        articles=row.articles,
+        statements=row.statements,
+        mentions=row.mentions,
+    )
 
 
 def place_entities(connection: sa.Connection, document: str) -> None:

@@ -247,7 +247,7 @@ def _entity_row(entity: Entity, document: str, statements: int, identity: str | 
         "kind": entity.kind,
         "name": entity.name,
         "called": entity.called,
-        "folded": fold((entity.called, *entity.aliases)),
+        "folded": fold((entity.name or "", *entity.aliases)),
         "statements": statements,
         "mentions": len(entity.mentions),
         "data": entity.to_dict(),

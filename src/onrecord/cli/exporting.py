@@ -1,0 +1,37 @@
+"""The command that writes a store in another format."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from onrecord.cli.app import StoreArgument, app
+from onrecord.export import FORMATS
+from onrecord.store import open_store
+
+Target = StrEnum("Target", {name.replace("-", "_"): name for name in FORMATS})  # type: ignore[misc]
+_FORMATS = " ".join(f"{name}: {known.help}" for name, known in FORMATS.items())
+
+
+@app.command(
+    epilog="Examples:\n\n    onrecord export record.db --to csv --output record.csv"
+    "\n\n    onrecord export record.db --to html --output site/\n\n    onrecord export record.db --to ftm --output entities.json"
+)
+def export(
+    store: StoreArgument,
+    to: Annotated[Target, typer.Option(help=f"The format. {_FORMATS}")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="TARGET", help="The file, or the folder, to write.")
+    ],
+) -> None:
+    """Write all records in another format, as people decided them; docs/formats.md says what each format loses."""
+    from onrecord.export import export as write
+
+    with open_store(store, writing=False) as opened, opened.exporting() as (records, who):
+        counts = write(records, to.value, output, who=who)
+    line = f"{counts.articles:,} articles, {counts.statements:,} statements, {counts.entities:,} entities: {output}"
+    print(line, file=sys.stderr)
