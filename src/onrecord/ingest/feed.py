@@ -90,7 +90,8 @@ def _check_size(data: bytes, name: str) -> None:
     """Raise UnreadableSource for more items or tags than feedparser takes apart in good time."""
     items = len(_ITEM.findall(data))
     if items > _MOST_ITEMS or data.count(b"<") > _MOST_TAGS or data.count(b"&") > _MOST_ENTITIES:
-        found = f"a feed of {len(data) / 1_000_000:.1f} MB and {items:,} items; {_MOST_ITEMS:,} items and tags in proportion are read"
+        most = f"over the {_MOST_ITEMS:,} and their tags that are read"
+        found = f"a feed with {items:,} items in {len(data) / 1_000_000:.1f} MB, {most}"
         raise UnreadableSource(name, found, _ADVICE)
 
 

@@ -101,7 +101,7 @@ def _check_streams(data: bytes, name: str) -> None:
         else:
             drawn += size
             if _OLD_PACKING.search(before) and data.find(b"endstream", stream.end()) - stream.end() > _MOST_OLD:
-                drawn += _MOST_DRAWN
+                drawn += _MOST_DRAWN + 1
         if drawn > _MOST_DRAWN or size > _LARGEST_PICTURE or pictured > _MOST_PICTURED:
             found = f"a PDF file whose pages unpack to over {_MOST_DRAWN // 1_000_000} MB (a bomb?)"
             raise UnreadableSource(name, found, "Save the pages of the article alone and read that.")
