@@ -188,6 +188,9 @@ def test_feed_entities_that_are_plain_are_read(read):
         ("<rdf:RDF/>", "no feed"),
         ("<rss version='2.0'><channel><item><link>javascript:x()</link></item></channel></rss>", "neither a link"),
         ("<rss>" + " " * 10_000_000, "over 10 MB"),
+        ("<rss><channel>" + "<item>" * 500_000, "500,000 items"),
+        ("<rss><channel><item>" + "<a>" * 500_000, "1 items"),
+        ("<rss><channel><item><title>" + "&" * 3_000_000, "1 items"),
     ],
 )
 def test_feed_without_articles_is_skipped(read, content, found):

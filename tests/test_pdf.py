@@ -156,8 +156,11 @@ def test_pdf_in_another_language_is_refused(write):
             "encrypted",
         ),
         (b"", "empty"),
+        (pdf_of(b"BT (x) Tj ET " * 6_000_000), "a bomb?"),
+        (pdf_of(zlib.compress(bytes(70_000_000), 9)), "a bomb?"),
+        (b"%PDF-1.4\n1 0 obj << /Filter /LZWDecode >> stream\n" + bytes(200_000) + b"\nendstream endobj", "a bomb?"),
     ],
-    ids=["scan", "number", "no pages", "cut", "head", "pages", "encrypted", "empty"],
+    ids=["scan", "number", "no pages", "cut", "head", "pages", "encrypted", "empty", "bomb", "twice", "old"],
 )
 def test_pdf_that_cannot_be_read_is_refused(write, content, found, capfd):
     assert found in refusal(write(content))

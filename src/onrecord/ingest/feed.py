@@ -24,6 +24,9 @@ _ENTITY = re.compile(rb"<!ENTITY\s+(%\s+)?[^\s>]+\s+([^>]*)>", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:[a-z0-9]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _BEFORE_ROOT = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->|<!doctype[^\[>]*(?:\[.*?\]\s*)?>)*", re.IGNORECASE | re.DOTALL)
 _LONGEST_ENTITY = 100
+_ITEM = re.compile(rb"<(?:[a-z0-9]+:)?(?:item|entry)\b", re.IGNORECASE)
+_MOST_ITEMS, _MOST_TAGS, _MOST_ENTITIES = 10_000, 300_000, 2_000_000
+"""Usual feeds have 10 to 100 items; on broken ones feedparser's work grows with the square of their tags."""
 _W3C = b'"-//W3C//'
 _EBCDIC = b"Lo\xa7\x94"
 """How `<?xm` begins on mainframes."""
@@ -46,6 +49,7 @@ def read_feed(data: bytes, name: str, *, address: str | None = None, charset: st
     that does not end like an excerpt) has its bytes; any other has the address to fetch. Raises UnreadableSource
     where there is no feed or one with XML entities that could blow up or reach out.
     """
+    _check_size(data, name)
     _check_entities(data, name)
     feed = _parse(data, charset)
     if not feed.entries and not feed.version:
@@ -80,6 +84,15 @@ class _InMemory:
 
     def read(self) -> bytes:
         return self._data
+
+
+def _check_size(data: bytes, name: str) -> None:
+    """Raise UnreadableSource for more items or tags than feedparser takes apart in good time."""
+    items = len(_ITEM.findall(data))
+    if items > _MOST_ITEMS or data.count(b"<") > _MOST_TAGS or data.count(b"&") > _MOST_ENTITIES:
+        most = f"over the {_MOST_ITEMS:,} and their tags that are read"
+        found = f"a feed with {items:,} items in {len(data) / 1_000_000:.1f} MB, {most}"
+        raise UnreadableSource(name, found, _ADVICE)
 
 
 def _check_entities(data: bytes, name: str) -> None:

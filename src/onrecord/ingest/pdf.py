@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,6 +24,16 @@ from onrecord.model import Document
 _MOST_PAGES = 2000
 _FEWEST_LETTERS = 20
 """A scan may have a stamp or a page number as text."""
+_MOST_DRAWN = 64_000_000
+"""A page full of vector graphics has 5 MB; PDFium takes 13 times as much memory for text."""
+_LARGEST_PICTURE, _MOST_PICTURED = 128_000_000, 1_000_000_000
+"""A page in colour at 600 dots per inch has 104 MB."""
+_MOST_OLD = 100_000
+"""What LZW packs in this many bytes may be 273 MB; a page of text in the PDFs of its time has a tenth of them."""
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
+_OLD_PACKING = re.compile(rb"/(?:LZW|RL|RunLengthDecode|LZWDecode)\b")
+_ZLIB = re.compile(rb"[\x08\x18\x28\x38\x48\x58\x68\x78].", re.DOTALL)
+_BLOCK = 65_536
 _HYPHEN = re.compile("[\x02\ufffe]")
 """How PDFium gives the hyphen at a line's end, and then no end of the line."""
 _PAGE_NUMBER = re.compile(r"[\W_]*(?:page|p\.)?\s*\d{1,4}(?:\s*(?:/|of|-)\s*\d{1,4})?[\W_]*", re.IGNORECASE)
@@ -55,6 +66,7 @@ def read_pdf(data: bytes, *, name: str | None, address: str | None = None) -> Do
     Raises UnreadableSource where it is encrypted, broken or a scan, has too many pages, or is not English.
     """
     shown = name or "text"
+    _check_streams(data, shown)
     document = _open(data, shown)
     try:
         if len(document) > _MOST_PAGES:
@@ -72,6 +84,53 @@ def read_pdf(data: bytes, *, name: str | None, address: str | None = None) -> Do
     text = normalise("\n\n".join(_paragraphs(_without_running_lines(pages))))
     title = stated if stated and stated.casefold() in _squeeze(text[:2000]).casefold() else find_title(text)
     return complete(Document(text, title=title, url=address, name=name))
+
+
+def _check_streams(data: bytes, name: str) -> None:
+    """Raise UnreadableSource where the streams of a PDF unpack to more than PDFium should be given.
+
+    It holds them whole, several times over. What a stream is packed with is seen from its bytes, as its dictionary may
+    say anything; that it is an image is believed, and allowed for.
+    """
+    drawn = pictured = 0
+    for stream in _STREAM.finditer(data):
+        before = data[max(0, stream.start() - 1000) : stream.start()].rpartition(b"endobj")[2]
+        size = _unpacked_size(data, stream.end())
+        if b"/Image" in before:
+            pictured += size
+        else:
+            drawn += size
+            if _OLD_PACKING.search(before) and data.find(b"endstream", stream.end()) - stream.end() > _MOST_OLD:
+                drawn += _MOST_DRAWN + 1
+        if drawn > _MOST_DRAWN or size > _LARGEST_PICTURE or pictured > _MOST_PICTURED:
+            found = f"a PDF file whose pages unpack to over {_MOST_DRAWN // 1_000_000} MB (a bomb?)"
+            raise UnreadableSource(name, found, "Save the pages of the article alone and read that.")
+
+
+def _unpacked_size(data: bytes, start: int) -> int:
+    """Return how much a stream unpacks to, and what comes out of it again, as far as that matters."""
+    inner = _inflate(data, start)
+    size = len(inner)
+    while inner and size <= _LARGEST_PICTURE:
+        inner = _inflate(inner, 0)
+        size += len(inner)
+    return size
+
+
+def _inflate(data: bytes, start: int) -> bytes:
+    """Return what the zlib data at an offset unpacks to, as far as it can be and matters; nothing for other data."""
+    if not _ZLIB.match(data, start):
+        return b""
+    inner, parts, size = zlib.decompressobj(), [], 0
+    try:
+        for at in range(start, len(data), _BLOCK):
+            parts.append(inner.decompress(data[at : at + _BLOCK], _LARGEST_PICTURE + 1 - size))
+            size += len(parts[-1])
+            if inner.eof or size > _LARGEST_PICTURE:
+                break
+    except zlib.error:
+        pass
+    return b"".join(parts)
 
 
 def _open(data: bytes, name: str) -> Any:
