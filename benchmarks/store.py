@@ -130,11 +130,8 @@ def _measure(path: Path, files: Iterator[Path], sizes: set[int], jobs: int) -> N
             first = first or cost
             if tried in sizes:
                 size = sum(p.stat().st_size for p in path.parent.glob(path.name + "*")) / 1024 / tried
-                skipped = store.skipped().total
-                print(
-                    f"{tried:8,}  {cost:7.1f}  {cost / first:5.2f}  {rate:8.1f}  {peak_memory():9.0f}  {size:7.1f}  {skipped:7,}",
-                    flush=True,
-                )
+                row = f"{tried:8,}  {cost:7.1f}  {cost / first:5.2f}  {rate:8.1f}  {peak_memory():9.0f}  {size:7.1f}"
+                print(f"{row}  {store.skipped().total:7,}", flush=True)
                 _report(store, path)
             if tried >= max(sizes):
                 break

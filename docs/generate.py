@@ -10,9 +10,12 @@ import inspect
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 from enum import Enum, EnumType
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -71,11 +74,16 @@ def act_page() -> str:
 
 
 def written_page(text: str) -> str:
-    """Return a page with the output of each command in it as the command prints it now."""
-    return _SNIPPET.sub(_with_output, text)
+    """Return a page with the output of each command in it as the command prints it now.
+
+    The commands of a page follow one another in one folder, which has the examples in it.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(ROOT / "examples", Path(folder) / "examples")
+        return _SNIPPET.sub(partial(_with_output, folder=folder), text)
 
 
-def _with_output(snippet: re.Match[str]) -> str:
+def _with_output(snippet: re.Match[str], folder: str) -> str:
     head, command, shown = snippet.groups()
     if command == "make demo":
         command = re.findall(r"\t\$\(BIN\)/(onrecord .*)", (ROOT / "Makefile").read_text(encoding="utf-8"))[0]
@@ -83,7 +91,7 @@ def _with_output(snippet: re.Match[str]) -> str:
         [sys.executable, "-m", *shlex.split(command)],
         capture_output=True,
         check=False,
-        cwd=ROOT,
+        cwd=folder,
         env=os.environ | {"COLUMNS": "80", "PYTHONUTF8": "1"},
         encoding="utf-8",
     )

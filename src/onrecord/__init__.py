@@ -14,7 +14,7 @@ from importlib.metadata import version as _version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onrecord.errors import MissingPart, OnrecordError, UnreadableSource, WrongUsage
+from onrecord.errors import MissingPart, OnrecordError, UnreadableSource, UnusableStore, WrongUsage
 from onrecord.identity import Decision, HeldRole, Identity, Joining, Member, Reason
 from onrecord.model import (
     Addressee,
@@ -34,8 +34,10 @@ from onrecord.model import (
 )
 
 if TYPE_CHECKING:
+    from onrecord.corpus import Done
     from onrecord.entities.merge import People
     from onrecord.ingest import Item, Kind
+    from onrecord.store import Store
 
 __all__ = [
     "Addressee",
@@ -61,9 +63,12 @@ __all__ = [
     "Skipped",
     "Statement",
     "UnreadableSource",
+    "UnusableStore",
     "WrongUsage",
     "__version__",
+    "add",
     "merge",
+    "open_store",
     "read",
     "read_file",
     "read_many",
@@ -118,6 +123,36 @@ def read_many(
     from onrecord import ingest, pipeline
 
     yield from pipeline.read_sources(sources, ingest.Options(kind, published, fields), jobs=jobs)
+
+
+def open_store(address: str | Path, *, new: bool = False, writing: bool = True) -> Store:
+    """Return the store at a path, or at a postgresql:// address; with `new` it is made where it is not there.
+
+    `store.statements(...)`, `.people(...)`, `.search(...)` and `.records()` ask it; `.fix(...)`, `.accept(...)` and the
+    like keep what people decide. Raises UnusableStore where it cannot be opened or is no store.
+    """
+    from onrecord.store import open_store
+
+    return open_store(address, new=new, writing=writing)
+
+
+def add(
+    store: Store,
+    sources: Iterable[str | Path],
+    *,
+    published: str | None = None,
+    kind: Kind | None = None,
+    fields: Mapping[str, str] | None = None,
+    jobs: int = 1,
+) -> Iterator[Done]:
+    """Read sources into a store, as `read_many` takes them, and yield what became of each, once it is kept.
+
+    A source that was read or skipped before is passed over, unless its file has changed; so a run that was broken off
+    goes on where it stopped. Raises UnusableStore where the store cannot be written.
+    """
+    from onrecord import corpus, ingest
+
+    yield from corpus.add(store, sources, ingest.Options(kind, published, fields), jobs=jobs)
 
 
 def merge(records: Iterable[Record], decisions: Iterable[Decision] = ()) -> People:

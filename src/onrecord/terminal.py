@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Console, Group, RenderableType
@@ -150,7 +151,7 @@ def head_of(document: Document) -> Text:
     title = document.title or document.name or "Untitled"
     facts = [document.publisher, document.byline, _date(document.published), f"{document.words:,} words"]
     if document.title and document.name:
-        facts.append(document.name)
+        facts.append(document.name.removeprefix(f"{Path.cwd()}/"))
     head = Text(plain(title), style="bold")
     return head + Text("\n" + " · ".join(plain(f) for f in facts if f), style="dim not bold")
 

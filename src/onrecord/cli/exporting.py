@@ -19,7 +19,8 @@ _FORMATS = " ".join(f"{name}: {known.help}" for name, known in FORMATS.items())
 
 @app.command(
     epilog="Examples:\n\n    onrecord export record.db --to csv --output record.csv"
-    "\n\n    onrecord export record.db --to html --output site/\n\n    onrecord export record.db --to ftm --output entities.json"
+    "\n\n    onrecord export record.db --to html --output site/"
+    "\n\n    onrecord export record.db --to ftm --output entities.json"
 )
 def export(
     store: StoreArgument,

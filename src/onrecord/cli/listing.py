@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, TypeAlias, get_type_hints
 
 import typer
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -28,8 +29,12 @@ Cell: TypeAlias = str | Callable[[Row], object]
 Columns: TypeAlias = Mapping[str, Cell]
 """What a table shows: by the title of a column, the name of a value of the rows or a function of a row."""
 
-_LONG = ("said", "found", "title", "reason", "input", "name", "roles", "decision", "note")
-"""The columns that may take several lines."""
+_LONG = ("said", "found", "reason", "decision", "roles", "title")
+"""The columns that may hold sentences."""
+_WIDE = 120
+"""Columns that a terminal must have for sentences to stand beside the rest."""
+_SHORT = 20
+"""Characters of a time, as of an id: what is no longer is never broken."""
 _WIDEST = 160
 """Columns that a listing is set in where no terminal says how wide it is."""
 FEW = 100
@@ -99,16 +104,54 @@ def _say_what_is_left(page: Page, cut: Cut) -> None:
 
 
 def _print_table(rows: Sequence[Row], columns: Columns) -> None:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for title, cell in columns.items():
-        numbers = isinstance(cell, str) and all(isinstance(row.get(cell), int | float) for row in rows[:1])
-        table.add_column(title, justify="right" if numbers else "left", no_wrap=title not in _LONG, overflow="fold")
-    for row in rows:
-        table.add_row(*(_text(row.get(cell) if isinstance(cell, str) else cell(row)) for cell in columns.values()))
     console = Console(highlight=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console = Console(highlight=False, width=_WIDEST)
-    print_to(console, table, console.width)
+    cells = [{title: _text(_value_of(row, cell)) for title, cell in columns.items()} for row in rows]
+    below = [title for title in columns if title in _LONG] if console.width < _WIDE else []
+    beside = [title for title in columns if title not in below]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for title in beside:
+        number = bool(rows) and isinstance(_value_of(rows[0], columns[title]), int)
+        short = _width(title, cells) <= _SHORT
+        table.add_column(title, justify="right" if number else "left", no_wrap=short or bool(below), overflow="fold")
+    if not below:
+        for row in cells:
+            table.add_row(*row.values())
+        print_to(console, table, console.width)
+        return
+    # A long text beside the others would be a column of single words: it stands below them.
+    rest = _rest(beside, cells, console.width)
+    long = [title for title in beside if _width(title, cells) > _SHORT]
+    for row in cells:
+        for title in long:
+            row[title].truncate(max(rest, _SHORT // 2), overflow="ellipsis")
+        table.add_row(*(row[title] for title in beside))
+    with console.capture() as captured:
+        console.print(table, width=_WIDEST)
+    head, *lines = captured.get().splitlines()
+    parts: list[RenderableType] = [Text.from_ansi(head)]
+    for line, row in zip(lines, cells, strict=False):
+        parts.append(Text.from_ansi(line))
+        parts += [Padding(row[title], (0, 0, 0, 2)) for title in below if row[title]]
+    print_to(console, Group(*parts), console.width)
+
+
+def _width(title: str, cells: Sequence[Mapping[str, Text]]) -> int:
+    """Return how wide a column is."""
+    return max(len(title), *(len(row[title]) for row in cells)) if cells else len(title)
+
+
+def _rest(titles: Sequence[str], cells: Sequence[Mapping[str, Text]], width: int) -> int:
+    """Return how wide each long column may be, so that they share what the short ones leave."""
+    widths = [_width(title, cells) for title in titles]
+    long = [one for one in widths if one > _SHORT]
+    left = width - sum(one for one in widths if one <= _SHORT) - 2 * (len(widths) - 1)
+    return left // len(long) if long else left
+
+
+def _value_of(row: Row, cell: Cell) -> object:
+    return row.get(cell) if isinstance(cell, str) else cell(row)
 
 
 def _text(value: object) -> Text:

@@ -33,8 +33,8 @@ Examples:
     onrecord people record.db "Irena Vokal"
 """
 _COLUMNS: Columns = {
-    "id": "id", "kind": "kind", "name": "called", "roles": roles_of, "articles": "articles",
-    "statements": "statements", "first": "first", "last": "last",
+    "id": "id", "name": "called", "kind": "kind", "articles": "articles", "statements": "statements", "last": "last",
+    "roles": roles_of,
 }  # fmt: skip
 
 
