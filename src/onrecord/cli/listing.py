@@ -33,8 +33,8 @@ _LONG = ("said", "found", "reason", "decision", "roles", "title")
 """The columns that may hold sentences."""
 _WIDE = 120
 """Columns that a terminal must have for sentences to stand beside the rest."""
-_SHORT = 20
-"""Characters of a time, as of an id: what is no longer is never broken."""
+_WHOLE = ("id", "day", "at", "last")
+"""The columns that are never cut short."""
 _WIDEST = 160
 """Columns that a listing is set in where no terminal says how wide it is."""
 FEW = 100
@@ -113,22 +113,21 @@ def _print_table(rows: Sequence[Row], columns: Columns) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for title in beside:
         number = bool(rows) and isinstance(_value_of(rows[0], columns[title]), int)
-        short = _width(title, cells) <= _SHORT
-        table.add_column(title, justify="right" if number else "left", no_wrap=short or bool(below), overflow="fold")
+        whole = number or title in _WHOLE or bool(below)
+        table.add_column(title, justify="right" if number else "left", no_wrap=whole, overflow="fold")
     if not below:
         for row in cells:
             table.add_row(*row.values())
         print_to(console, table, console.width)
         return
     # A long text beside the others would be a column of single words: it stands below them.
-    rest = _rest(beside, cells, console.width)
-    long = [title for title in beside if _width(title, cells) > _SHORT]
+    widths = _fit({title: _width(title, cells) for title in beside}, console.width)
     for row in cells:
-        for title in long:
-            row[title].truncate(max(rest, _SHORT // 2), overflow="ellipsis")
+        for title, width in widths.items():
+            row[title].truncate(width, overflow="ellipsis")
         table.add_row(*(row[title] for title in beside))
     with console.capture() as captured:
-        console.print(table, width=_WIDEST)
+        console.print(table)
     head, *lines = captured.get().splitlines()
     parts: list[RenderableType] = [Text.from_ansi(head)]
     for line, row in zip(lines, cells, strict=False):
@@ -142,12 +141,15 @@ def _width(title: str, cells: Sequence[Mapping[str, Text]]) -> int:
     return max(len(title), *(len(row[title]) for row in cells)) if cells else len(title)
 
 
-def _rest(titles: Sequence[str], cells: Sequence[Mapping[str, Text]], width: int) -> int:
-    """Return how wide each long column may be, so that they share what the short ones leave."""
-    widths = [_width(title, cells) for title in titles]
-    long = [one for one in widths if one > _SHORT]
-    left = width - sum(one for one in widths if one <= _SHORT) - 2 * (len(widths) - 1)
-    return left // len(long) if long else left
+def _fit(widths: dict[str, int], room: int) -> dict[str, int]:
+    """Return widths that fit in a line: the widest columns of words give way, ids and times never."""
+    room -= 2 * (len(widths) - 1)
+    while sum(widths.values()) > room:
+        widest = max((t for t in widths if t not in _WHOLE), key=lambda t: widths[t], default=None)
+        if widest is None or widths[widest] <= len(widest):
+            break
+        widths[widest] -= 1
+    return widths
 
 
 def _value_of(row: Row, cell: Cell) -> object:
