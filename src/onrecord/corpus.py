@@ -30,8 +30,9 @@ _AT_ONCE = 32
 """How many articles are written in one transaction at the most."""
 _SECONDS = 2.0
 """How long articles wait to be written: what was read meanwhile is lost where the program is killed."""
-_FEW = 1_000
-"""In a store of no more articles joining is done at once; in a larger one where a tenth of it is new."""
+FEW = 5_000
+"""In a store of no more articles people are joined whenever some were added; in a larger one when somebody asks for it,
+for joining takes time and memory that grow with the store, and adding must not."""
 
 Outcome: TypeAlias = Literal["added", "known", "skipped"]
 Found: TypeAlias = ingest.Source | Skipped
@@ -169,10 +170,10 @@ def join_people(store: Store) -> int:
 
 
 def is_worth_joining(store: Store) -> bool:
-    """Tell whether people are to be joined again now: it is due, and the store is small or a tenth of it is new."""
+    """Tell whether people are to be joined now: it is due, and the store is so small that it takes seconds."""
     with store.reading() as connection:
         articles, joined = joining.progress(connection)
-    return joined != articles and (articles <= _FEW or articles - joined > articles / 10)
+    return joined != articles and articles <= FEW
 
 
 def _at_home(source: str | Path) -> str | Path:

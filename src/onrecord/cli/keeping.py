@@ -136,10 +136,13 @@ def _watch(outcomes: Iterable[Done], store: Store, *, silent: bool) -> _Tally:
 
 
 def _join(store: Store, *, silent: bool) -> None:
-    """Join people where that is worth its time now; else `people` says how many articles are not joined yet."""
+    """Join people where that takes seconds; in a larger store say how it is asked for."""
     from onrecord import corpus
 
-    if corpus.is_worth_joining(store):
+    new = store.unjoined()
+    if new and not corpus.is_worth_joining(store):
+        _say(f"people of {new:,} articles are not joined yet (join them with: onrecord people {store.name} --join)")
+    elif corpus.is_worth_joining(store):
         console = Console(stderr=True, highlight=False)
         with console.status("joining people across articles") if console.is_terminal and not silent else _nothing():
             corpus.join_people(store)

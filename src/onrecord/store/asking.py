@@ -36,6 +36,8 @@ _HEARD, _TOPICS, _LONG = 1_000, 8, 5
 """How many statements are looked at for what somebody says most, how many words are told, and how long they are."""
 _FEW, _USUAL = 3, 0.05
 """A word that stands in more than one of 20 statements is one that everybody uses."""
+_AT_ONCE = 200
+"""How many documents are fetched at a time: few round trips, little memory."""
 _TITLE_WEIGHT = 4.0
 """How much more a word in the title counts."""
 
@@ -394,13 +396,19 @@ def decided_in(connection: sa.Connection, document: Document) -> Decided:
     return lay_over(found_in(connection, document), rulings_of(connection, document.id))
 
 
-def records(connection: sa.Connection, ids: Iterator[str] | None = None) -> Iterator[Record]:
+def records(connection: sa.Connection) -> Iterator[Record]:
     """Yield the records of the store, as decided and without what was rejected, in the order in which they came."""
-    wanted = sa.select(DOCUMENTS.c.id).order_by(DOCUMENTS.c.number)
-    for one in ids if ids is not None else list(connection.scalars(wanted)):
-        document = document_of(connection, one)
-        if document is not None:
-            yield shown(decided_in(connection, document))
+    ruled = set(connection.scalars(sa.select(DECISIONS.c.document).where(DECISIONS.c.undone_at.is_(None)).distinct()))
+    both = sa.select(DOCUMENTS, READINGS).join(READINGS, READINGS.c.document == DOCUMENTS.c.id)
+    last = 0
+    while rows := connection.execute(
+        both.where(DOCUMENTS.c.number > last).order_by(DOCUMENTS.c.number).limit(_AT_ONCE)
+    ).all():
+        for row in rows:
+            found = found_of(_document(row), row)
+            rulings = rulings_of(connection, row.id) if row.id in ruled else ()
+            yield shown(lay_over(found, rulings)) if rulings else found
+        last = rows[-1].number
 
 
 def shown(decided: Decided) -> Record:
