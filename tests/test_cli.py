@@ -84,6 +84,9 @@ def test_cli_read_goes_on_after_a_failure_counts_it_and_exits_1(onrecord, tmp_pa
         (["read", "port.txt", "--min-confidence", "2"], "min-confidence"),
         (["read", "port.txt", "--format", "pdf"], "pdf"),
         (["read"], "SOURCE"),
+        (["read", "port.txt", "--field", "text"], "write NAME=FIELD"),
+        (["read", "port.txt", "--field", "text=a", "--field", "text=b"], "given twice"),
+        (["people", "port.txt", "--field", "body=text"], "write one of text, title"),
     ],
 )
 def test_cli_wrong_usage_is_said_in_words_and_exits_2(onrecord, arguments, said):
@@ -122,6 +125,16 @@ def test_cli_help_ends_in_a_real_command(onrecord, command):
     run = onrecord(*command)
     assert run.returncode == 0
     assert b"onrecord" in run.stdout
+
+
+def test_cli_read_takes_json_lines_with_fields(onrecord, tmp_path):
+    rows = [{"story": ARTICLE, "day": "2024-03-11"}, {"lead": "x"}]
+    (tmp_path / "news.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    run = onrecord("read", "news.jsonl", "--field", "text=story", "--field", "published=day", "--format", "jsonl")
+    record, skipped = map(json.loads, run.stdout.splitlines())
+    assert run.returncode == 1
+    assert (record["document"]["name"], record["document"]["published"]) == ("news.jsonl#line 1", "2024-03-11")
+    assert skipped["skipped"]["name"] == "news.jsonl#line 2"
 
 
 def test_cli_people_lists_who_speaks(onrecord):

@@ -116,6 +116,14 @@ def test_pdf_words_that_a_hyphen_parts_are_whole(write):
     assert "weeks of negotiations, Oldo Kerr said." in open_source(write(pdf_of(page(lines)))).text
 
 
+def test_pdf_words_that_have_a_hyphen_elsewhere_keep_it(write):
+    lines = [
+        "The well-known ship Anglia sailed from the harbour of Vesk on Monday, and the well-",
+        "known captain said no.",
+    ]
+    assert "and the well-known captain" in open_source(write(pdf_of(page(lines)))).text
+
+
 def test_pdf_headline_and_short_lines_stay_apart(write):
     lines = ["Harbour strike ends", None, *WRAPPED[:3]]
     document = open_source(write(pdf_of(page(lines))))

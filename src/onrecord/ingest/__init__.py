@@ -25,7 +25,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from onrecord.errors import UnreadableSource
-from onrecord.ingest.containers import ARTICLES, container_of, guard, is_known, is_other_xml, walk
+from onrecord.ingest.containers import ARTICLES, CONTAINERS, container_of, guard, is_known, is_other_xml, walk
 from onrecord.ingest.item import FIELDS, Found, Item, Kind, Options, Source
 from onrecord.ingest.text import MOST_BYTES, check_date, check_is_text, decode, from_text, show_name, too_big
 from onrecord.ingest.unpack import Reader, peek
@@ -294,7 +294,7 @@ def _read_file(path: str | Path, name: str) -> bytes:
 def _folder(path: str | Path, name: str) -> UnreadableSource:
     if any(True for _ in _walk(Path(path))):
         return UnreadableSource(name, "a folder", "Name the files in it, or read the folder with read_many.")
-    suffixes = " ".join(ARTICLES)
+    suffixes = " ".join((*ARTICLES, *CONTAINERS))
     return UnreadableSource(name, "a folder without articles", f"Name a folder with files that end in {suffixes}.")
 
 

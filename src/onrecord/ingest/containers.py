@@ -92,6 +92,9 @@ def guard(found: Found, name: str) -> Found:
             yield one
     except UnreadableSource as error:
         yield error
+    except OSError as error:
+        found_out = f"cannot be read to its end ({(error.strerror or str(error)).rstrip('.').lower()})"
+        yield UnreadableSource(name, found_out, "Check the disk, or copy it again.")
     except Exception as error:  # a slip of ours on one archive must not lose the others
         slip = f"onrecord failed on it ({type(error).__name__}: {' '.join(str(error).split())})"
         yield UnreadableSource(name, slip, "Please report it.")

@@ -35,7 +35,10 @@ _OLD_PACKING = re.compile(rb"/(?:LZW|RL|RunLengthDecode|LZWDecode)\b")
 _ZLIB = re.compile(rb"[\x08\x18\x28\x38\x48\x58\x68\x78].", re.DOTALL)
 _BLOCK = 65_536
 _HYPHEN = re.compile("[\x02\ufffe]")
+_PARTED = re.compile(r"([\w'’-]+)[\x02\ufffe](\w+)")
 """How PDFium gives the hyphen at a line's end, and then no end of the line."""
+_WORD = re.compile(r"[\w'’-]+")
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _PAGE_NUMBER = re.compile(r"[\W_]*(?:page|p\.)?\s*\d{1,4}(?:\s*(?:/|of|-)\s*\d{1,4})?[\W_]*", re.IGNORECASE)
 _ENDS = re.compile(r"[.!?:;][\"'”’)\]]*$")
 _RUNNING = 2
@@ -81,7 +84,7 @@ def read_pdf(data: bytes, *, name: str | None, address: str | None = None) -> Do
             raise UnreadableSource(shown, "a PDF file that is broken (no page can be opened)", "Download it again.")
         found = "a PDF file with no text layer: scanned?"
         raise UnreadableSource(shown, found, "Run it through a program that recognises text (OCR) first.")
-    text = normalise("\n\n".join(_paragraphs(_without_running_lines(pages))))
+    text = normalise(_mend("\n\n".join(_paragraphs(_without_running_lines(pages)))))
     title = stated if stated and stated.casefold() in _squeeze(text[:2000]).casefold() else find_title(text)
     return complete(Document(text, title=title, url=address, name=name))
 
@@ -177,15 +180,24 @@ def _read_lines(page: Any) -> list[_Line]:
             first = at + len(row) - len(row.lstrip())
             last = at + len(row.rstrip()) - 1
             box = _box(page, first, last) if known else ()
-            lines.append(_Line(_HYPHEN.sub(_mend_hyphen, stripped), *box))
+            lines.append(_Line(stripped, *box))
         at += len(row) + 2
     return lines
 
 
-def _mend_hyphen(match: re.Match[str]) -> str:
-    """Return what stands for a hyphen at a line's end: nothing between small letters, where it parted a word."""
-    text, at = match.string, match.start()
-    return "" if text[at - 1 : at].islower() and text[at + 1 : at + 2].islower() else "-"
+def _mend(text: str) -> str:
+    """Return text with the words whole that a line's end parted, and with letters for ligatures."""
+    text = text.translate(_LIGATURES)
+    words = {word.casefold() for word in _WORD.findall(text)}
+
+    def join(match: re.Match[str]) -> str:
+        whole, hyphenated = match[1] + match[2], f"{match[1]}-{match[2]}"
+        if match[1][-1].islower() and match[2][0].islower():
+            # A hyphen between small letters is nearly always that of the line, unless the text has it elsewhere too.
+            return whole if whole.casefold() in words or hyphenated.casefold() not in words else hyphenated
+        return hyphenated
+
+    return _HYPHEN.sub("-", _PARTED.sub(join, text))
 
 
 def _box(page: Any, first: int, last: int) -> tuple[float, ...]:
