@@ -13,6 +13,7 @@ import typer
 
 from onrecord.attribution.cues import acts
 from onrecord.cli.app import StoreArgument, app
+from onrecord.cli.keeping import join_people
 from onrecord.cli.listing import listing
 from onrecord.cli.views import describe_decision
 from onrecord.errors import WrongUsage
@@ -172,11 +173,9 @@ def split(store: StoreArgument, one: Entity, other: Entity, by: By = "", note: N
 
 
 def _pair(store: str, verb: Literal["join", "split"], one: str, other: str, by: str, note: str | None) -> None:
-    from onrecord import corpus
-
     with open_store(store) as opened:
         number = opened.pair(verb, one, other, by=by, note=note)
-        corpus.join_people(opened)
+        join_people(opened)
     typer.echo(f"decision {number}: {verb} {one} and {other}")
 
 
@@ -192,12 +191,9 @@ def undo(
     by: By = "",
 ) -> None:
     """Undo a decision; it stays in the history."""
-    from onrecord import corpus
-
     with open_store(store) as opened:
         number = opened.undo(decision, by=by)
-        if opened.unjoined() and corpus.is_worth_joining(opened):
-            corpus.join_people(opened)
+        join_people(opened)
     typer.echo(f"decision {number} undone")
 
 

@@ -47,7 +47,7 @@ def add(
     options = Options(kind_of(kind), published, read_fields(field))
     with open_store(store, new=True) as opened:
         tally = _watch(corpus.add(opened, sources, options, jobs=jobs), opened, silent=silent)
-        _join(opened, silent=silent)
+        join_people(opened, silent=silent)
     raise typer.Exit(INCOMPLETE if tally.skipped else DONE)
 
 
@@ -58,7 +58,7 @@ def retry(store: StoreArgument, jobs: Jobs = 1) -> None:
 
     with open_store(store) as opened:
         tally = _watch(corpus.retry(opened, jobs=jobs), opened, silent=False)
-        _join(opened, silent=False)
+        join_people(opened)
     raise typer.Exit(INCOMPLETE if tally.skipped else DONE)
 
 
@@ -80,7 +80,7 @@ def reread(
         orphans = opened.counts().orphans
         if orphans:
             _say(f"{orphans:,} decisions no longer find their passage (see: onrecord history {opened.name} --orphans)")
-        _join(opened, silent=False)
+        join_people(opened)
     raise typer.Exit(INCOMPLETE if tally.skipped else DONE)
 
 
@@ -135,7 +135,7 @@ def _watch(outcomes: Iterable[Done], store: Store, *, silent: bool) -> _Tally:
     return tally
 
 
-def _join(store: Store, *, silent: bool) -> None:
+def join_people(store: Store, *, silent: bool = False) -> None:
     """Join people where that takes seconds; in a larger store say how it is asked for."""
     from onrecord import corpus
 

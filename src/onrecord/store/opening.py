@@ -111,6 +111,8 @@ def _sqlite(path: Path, new: bool, writing: bool) -> sa.Engine:
         raise UnusableStore(str(path), "no such store", f"Make one: onrecord add {path} ARTICLES")
     if path.exists() and path.stat().st_size and not is_store(path):
         raise UnusableStore(str(path), "not a store of onrecord", "Name another file.")
+    if not path.absolute().parent.is_dir():
+        raise UnusableStore(str(path), f"there is no folder {path.parent}", "Make it, or name another place.")
     writable = os.access(path if path.exists() else path.parent, os.W_OK)
     if writing and not writable:
         raise UnusableStore(str(path), "it may only be read", "Ask for the right to write it, or copy it.")
