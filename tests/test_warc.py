@@ -145,12 +145,13 @@ def test_warc_resource_is_a_page_as_it_is(read):
         (answer(gzip.compress(PAGE)[:60], content_encoding="gzip"), "breaks off"),
         (answer(gzip.compress(PAGE)[:20] + b"\xff" * 600, content_encoding="gzip"), "gzip data"),
         (answer(b"\x01\x02" * 20, content_encoding="zstd-of-ours"), "not read here"),
+        (answer(PAGE[9:], content_encoding="gz\x19p"), "not read here (gz\ufffdp)"),
         (answer(gzip.compress(bytes(50_000_000)), content_encoding="gzip"), "zip bomb"),
         (answer(b"<html>" + b"a" * MOST_BYTES), "over the 10 MB"),
         (answer(b"<html><body></body></html>"), "no article text"),
         (answer(FRENCH), "French"),
     ],
-    ids=["cut", "damaged", "unknown", "bomb", "big", "empty", "french"],
+    ids=["cut", "damaged", "unknown", "unprintable", "bomb", "big", "empty", "french"],
 )
 def test_warc_page_that_cannot_be_read_is_skipped_and_the_rest_read(read, block, found):
     first, second = read(record(block, id="bad") + record(answer(), id="good"))

@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
 from onrecord.errors import UnreadableSource
 from onrecord.ingest.item import Names
-from onrecord.ingest.text import name_zip
+from onrecord.ingest.text import name_zip, show_name
 from onrecord.ingest.unpack import Budget, Reader
 
 if TYPE_CHECKING:
@@ -216,4 +216,4 @@ def _open_tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo, name: str)
 
 
 def _say(error: BaseException) -> str:
-    return " ".join(str(error).split()).rstrip(".")[:200].lower() or type(error).__name__
+    return show_name(" ".join(str(error).split()).rstrip(".")[:200].lower()) or type(error).__name__

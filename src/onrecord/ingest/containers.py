@@ -9,7 +9,7 @@ from typing import BinaryIO, Literal, TypeAlias
 
 from onrecord.errors import UnreadableSource
 from onrecord.ingest.item import Found, Item, Kind, Options
-from onrecord.ingest.text import MOST_BYTES, too_big
+from onrecord.ingest.text import MOST_BYTES, show_name, too_big
 from onrecord.ingest.unpack import Reader, format_of, peek, unpack
 
 ARTICLES: dict[str, Kind] = {
@@ -96,7 +96,7 @@ def guard(found: Found, name: str) -> Found:
         found_out = f"cannot be read to its end ({(error.strerror or str(error)).rstrip('.').lower()})"
         yield UnreadableSource(name, found_out, "Check the disk, or copy it again.")
     except Exception as error:  # a slip of ours on one archive must not lose the others
-        slip = f"onrecord failed on it ({type(error).__name__}: {' '.join(str(error).split())})"
+        slip = f"onrecord failed on it ({type(error).__name__}: {show_name(' '.join(str(error).split()))})"
         yield UnreadableSource(name, slip, "Please report it.")
     else:
         if empty:

@@ -17,7 +17,7 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 
 from onrecord.errors import UnreadableSource
 from onrecord.ingest.item import Found, Item, Names
-from onrecord.ingest.text import MOST_BYTES, too_big
+from onrecord.ingest.text import MOST_BYTES, show_name, too_big
 from onrecord.ingest.unpack import Reader, format_of, unpack
 
 # warcio (Apache 2.0, kept by Webrecorder) reads WARC 0.17 to 1.1 and ARC alike; of the faster ones none reads ARC.
@@ -107,7 +107,7 @@ def read_warc(stream: Reader, name: str) -> Found:
             found = _read_record(record, names, start)
             line = _next_start(lines, record)
         except _Broken as error:
-            yield UnreadableSource(names.give(f"offset {start}"), str(error), _ADVICE)
+            yield UnreadableSource(names.give(f"offset {start}"), show_name(str(error)), _ADVICE)
             line = _find_start(lines)
         else:
             if found is not None:
@@ -167,7 +167,7 @@ def _read_record(record: _Record, names: Names, start: int) -> Item | Unreadable
     except UnreadableSource as error:
         return error
     except _Broken as error:
-        return UnreadableSource(given, str(error), "Save the page by hand and name the file.")
+        return UnreadableSource(given, show_name(str(error)), "Save the page by hand and name the file.")
     if len(data) > MOST_BYTES:
         return too_big(given, None)
     declared = headers.get("content-type", "")
