@@ -2,11 +2,14 @@
 
 import os
 import re
+import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from onrecord.attribution.tags import TAGS
 from onrecord.language.reader import MODEL_FOLDER, Scores, load_reader
@@ -83,3 +86,25 @@ def planted(tokenizer):
         return PlantedReader(text + marked[at:], spans, tokenizer)
 
     return plant
+
+
+@pytest.fixture
+def postgres_address() -> Iterator[str]:
+    """Give the address of an empty schema of PostgreSQL, which is dropped afterwards."""
+    address = os.environ.get("ONRECORD_TEST_POSTGRES")
+    if not address:
+        pytest.skip("set ONRECORD_TEST_POSTGRES to a postgresql:// address, or run: tests/postgres.sh pytest")
+    schema = f"test_{uuid.uuid4().hex}"
+    engine = sa.create_engine(sa.make_url(address).set(drivername="postgresql+psycopg"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+    yield sa.make_url(address).update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(False)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store_address(request, tmp_path) -> str:
+    """Return the address of a store that is not there yet, in each of the databases."""
+    return str(tmp_path / "record.db") if request.param == "sqlite" else request.getfixturevalue("postgres_address")

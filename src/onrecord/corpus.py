@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from onrecord import ingest, pipeline
 from onrecord.entities.merge import People
@@ -24,6 +25,7 @@ from onrecord.language.reader import model_digest
 from onrecord.model import Document, Skipped
 from onrecord.store import Store, asking, joining, now, ruling, writing
 from onrecord.store.copies import signature_of
+from onrecord.store.troubles import is_about_values
 from onrecord.store.writing import Input, Reading
 
 _AT_ONCE = 32
@@ -124,7 +126,22 @@ def _write(store: Store, results: list[Result[Found]], settings: dict[str, Any])
     if not results:
         return []
     with store.writing() as connection:
-        return [_keep(connection, source, made, settings) for source, made in results]
+        return [_keep_or_skip(connection, source, made, settings) for source, made in results]
+
+
+def _keep_or_skip(connection: sa.Connection, source: Found, made: Reading | Skipped, settings: dict[str, Any]) -> Done:
+    """Write one result as `_keep` does; one that the database does not take is skipped, and the others are kept."""
+    point = connection.begin_nested()
+    try:
+        done = _keep(connection, source, made, settings)
+    except DBAPIError as error:
+        if not is_about_values(error):
+            raise
+        point.rollback()
+        reason = f"{_name(source)}: onrecord failed to keep it ({error.orig}). Please report it."
+        return _keep(connection, source, Skipped(_name(source), " ".join(reason.split())), settings)
+    point.commit()
+    return done
 
 
 def _keep(connection: sa.Connection, source: Found, made: Reading | Skipped, settings: dict[str, Any]) -> Done:
@@ -163,10 +180,11 @@ def join_people(store: Store) -> int:
     """
     with store.reading() as connection:
         people = People(ruling.joins_and_splits(connection))
-        for record in asking.records(connection):
+        articles = 0
+        for articles, record in enumerate(asking.records(connection), start=1):  # noqa: B007
             people.add(record)
     with store.writing() as connection:
-        return joining.put_identities(connection, people)
+        return joining.put_identities(connection, people, articles)
 
 
 def is_worth_joining(store: Store) -> bool:

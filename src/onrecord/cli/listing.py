@@ -22,7 +22,8 @@ from rich.text import Text
 
 from onrecord.cli.app import INCOMPLETE
 from onrecord.errors import WrongUsage
-from onrecord.store.asking import END, START, Cut, Page, Row
+from onrecord.store.asking import Cut, Page, Row
+from onrecord.store.searching import END, START
 from onrecord.terminal import print_to, tidy
 
 Cell: TypeAlias = str | Callable[[Row], object]

@@ -18,10 +18,11 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from onrecord.model import Document, Record
-from onrecord.store import asking, joining, ruling
+from onrecord.store import asking, joining, ruling, searching
 from onrecord.store.asking import Counts, Cut, Page, Wanted
 from onrecord.store.deciding import Decided, Verb
-from onrecord.store.opening import is_store, open_engine, show_address, watched
+from onrecord.store.opening import is_store, open_engine, show_address
+from onrecord.store.troubles import watched
 
 ALL, FIRST = Wanted(), Cut()
 
@@ -100,7 +101,7 @@ class Store:
     def search(self, words: str, cut: Cut = FIRST) -> Page:
         """Return the documents that have some words, the best first, with a snippet."""
         with self.reading() as connection:
-            return asking.search(connection, words, cut)
+            return searching.search(connection, words, cut)
 
     def skipped(self, cut: Cut = FIRST) -> Page:
         """Return what could not be read, with the reason."""

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 
 from onrecord.model import Document, Record
+from onrecord.store.columns import Words
 from onrecord.store.deciding import Decided, lay_over
 from onrecord.store.schema import (
     DECISIONS,
@@ -23,14 +24,11 @@ from onrecord.store.schema import (
     READINGS,
     STATEMENTS,
 )
-from onrecord.store.writing import Input, clean, fold_words, found_of, rulings_of
+from onrecord.store.words import with_words
+from onrecord.store.writing import Input, fold_words, found_of, input_id, rulings_of
 
 Row: TypeAlias = dict[str, Any]
 
-START, END = "\x02", "\x03"
-"""Marks around the words that were found; no text has them."""
-_SNIPPET = 32
-"""Words of an article that are shown around what was found."""
 _LETTERS = re.compile(r"\w+")
 _HEARD, _TOPICS, _LONG = 1_000, 8, 5
 """How many statements are looked at for what somebody says most, how many words are told, and how long they are."""
@@ -38,8 +36,6 @@ _FEW, _USUAL = 3, 0.05
 """A word that stands in more than one of 20 statements is one that everybody uses."""
 _AT_ONCE = 200
 """How many documents are fetched at a time: few round trips, little memory."""
-_TITLE_WEIGHT = 4.0
-"""How much more a word in the title counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +142,7 @@ def _conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.Column
     if wanted.to is not None:
         yield _is_of(columns.addressee, columns.told, wanted.to)
     if wanted.about is not None:
-        yield columns.number.in_(_with_words(connection, "statements", wanted.about))
+        yield columns.number.in_(with_words(connection, "statements", wanted.about))
     for column, value in ((columns.act, wanted.act), (columns.form, wanted.form), (columns.document, wanted.document)):
         if value is not None:
             yield column == value
@@ -156,7 +152,7 @@ def _conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.Column
     if wanted.publisher is not None:
         yield sa.func.lower(DOCUMENTS.c.publisher).contains(wanted.publisher.lower(), autoescape=True)
     if wanted.since is not None:  # a day that is only known as 2018 may be after 2018-08
-        yield columns.day >= sa.func.substr(wanted.since, 1, sa.func.length(columns.day))
+        yield columns.day >= sa.func.substr(sa.literal(wanted.since, Words), 1, sa.func.length(columns.day))
     if wanted.until is not None:
         yield sa.func.substr(columns.day, 1, len(wanted.until)) <= wanted.until
     if wanted.min_confidence > 0:
@@ -267,7 +263,7 @@ def skipped_inputs(connection: sa.Connection) -> list[Input]:
 
 def input_of(connection: sa.Connection, name: str) -> sa.Row[Any] | None:
     """Return the row of an input by its name, None where it was never tried."""
-    return connection.execute(sa.select(INPUTS).where(INPUTS.c.name == clean(name))).one_or_none()
+    return connection.execute(sa.select(INPUTS).where(INPUTS.c.id == input_id(name))).one_or_none()
 
 
 def read_by_others(connection: sa.Connection, model: str | None) -> list[str]:
@@ -276,103 +272,6 @@ def read_by_others(connection: sa.Connection, model: str | None) -> list[str]:
     if model is not None:
         query = query.where(READINGS.c.model != model)
     return list(connection.scalars(query.order_by(DOCUMENTS.c.number)))
-
-
-def search(connection: sa.Connection, words: str, cut: Cut) -> Page:
-    """Return the documents that have some words, the best first, with a snippet in which they are marked.
-
-    "two words" in quotation marks are a phrase, -word leaves out, `or` between two takes either.
-    """
-    if connection.dialect.name == "sqlite":
-        return _search_sqlite(connection, words, cut)
-    return _search_postgres(connection, words, cut)
-
-
-def _search_sqlite(connection: sa.Connection, words: str, cut: Cut) -> Page:
-    given = {"words": match_query(words), "limit": -1 if cut.limit is None else cut.limit, "offset": cut.offset}
-    if not given["words"]:
-        return Page([], 0)
-    total = connection.scalar(sa.text("SELECT count(*) FROM documents_words WHERE documents_words MATCH :words"), given)
-    # The snippets are made of the best alone: of all that match they would cost most of the time.
-    query = sa.text(f"""
-        SELECT d.id, d.published, d.publisher, d.title, d.url, d.name,
-            snippet(documents_words, 1, '{START}', '{END}', ' … ', {_SNIPPET}) AS snippet, best.score AS score
-        FROM (
-            SELECT rowid AS number, -bm25(documents_words, {_TITLE_WEIGHT}, 1.0) AS score
-            FROM documents_words WHERE documents_words MATCH :words
-            ORDER BY score DESC, rowid LIMIT :limit OFFSET :offset
-        ) AS best
-        JOIN documents_words ON documents_words.rowid = best.number
-        JOIN documents AS d ON d.number = best.number
-        WHERE documents_words MATCH :words
-        ORDER BY best.score DESC, best.number
-    """)
-    return Page([dict(row._mapping) for row in connection.execute(query, given)], total or 0)
-
-
-def _search_postgres(connection: sa.Connection, words: str, cut: Cut) -> Page:
-    given = {"words": words, "limit": cut.limit, "offset": cut.offset}
-    total = connection.scalar(
-        sa.text("SELECT count(*) FROM documents WHERE words_of @@ websearch_to_tsquery('english', :words)"), given
-    )
-    options = f"StartSel={START}, StopSel={END}, MaxWords={_SNIPPET}, MinWords={_SNIPPET // 2}"
-    query = sa.text(f"""
-        SELECT id, published, publisher, title, url, name,
-            ts_headline('english', text, asked, '{options}') AS snippet, score
-        FROM (
-            SELECT documents.*, asked, ts_rank_cd(words_of, asked) AS score
-            FROM documents, websearch_to_tsquery('english', :words) AS asked
-            WHERE words_of @@ asked
-            ORDER BY score DESC, number LIMIT :limit OFFSET :offset
-        ) AS best
-        ORDER BY score DESC, number
-    """)
-    return Page([dict(row._mapping) for row in connection.execute(query, given)], total or 0)
-
-
-_TERM = re.compile(r'(-?)"([^"]*)"|(\S+)')
-
-
-def match_query(words: str) -> str:
-    """Return words as FTS5 asks for them, whatever marks they have in them; "" where nothing is asked for."""
-    wanted: list[str] = []
-    unwanted: list[str] = []
-    either = False
-    for minus, phrase, word in _TERM.findall(words):
-        text = phrase or word.lstrip("-")
-        parts = _LETTERS.findall(text)
-        if not parts:
-            continue
-        if word.lower() == "or" and wanted:
-            either = True
-            continue
-        term = f'"{" ".join(parts)}"'
-        if minus or word.startswith("-"):
-            unwanted.append(term)
-        elif either:
-            wanted[-1] = f"({wanted[-1]} OR {term})"
-        else:
-            wanted.append(term)
-        either = False
-    query = " AND ".join(wanted)
-    return f"({query}) NOT ({' OR '.join(unwanted)})" if wanted and unwanted else query
-
-
-def _with_words(connection: sa.Connection, table: str, words: str) -> Any:
-    """Return the query of the numbers of the rows of a table that have some words."""
-    if connection.dialect.name == "sqlite":
-        asked = match_query(words)
-        if not asked:
-            return sa.select(sa.null()).where(sa.false())
-        index = sa.table(f"{table}_words", sa.column("rowid"))
-        return (
-            sa.select(index.c.rowid)
-            .select_from(index)
-            .where(sa.text(f"{table}_words MATCH :about").bindparams(about=asked))
-        )
-    rows = sa.table(table, sa.column("number"), sa.column("words_of"))
-    asked_for = sa.func.websearch_to_tsquery("english", words)
-    return sa.select(rows.c.number).where(rows.c.words_of.op("@@")(asked_for))
 
 
 def document_of(connection: sa.Connection, id: str) -> Document | None:

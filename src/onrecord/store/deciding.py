@@ -67,17 +67,19 @@ def lay_over(record: Record, rulings: Iterable[Ruling]) -> Decided:
     entities = {entity.id: entity for entity in record.entities}
     rejected: set[str] = set()
     orphans: set[int] = set()
+    moved = False
     for ruling in rulings:
         found = _find(ruling, record.statements)
         if found is None:
-            if not (ruling.target in entities and ruling.verb in ("note", "join", "split")):
+            if not (ruling.target in (record.document.id, *entities) and ruling.verb in ("note", "join", "split")):
                 orphans.add(ruling.number)
         elif ruling.verb == "reject":
             rejected.add(found.id)
         elif ruling.verb in ("fix", "accept"):
             rejected.discard(found.id)
+            moved = moved or "content" in ruling.change
             statements[found.id] = _ruled(record.document, statements[found.id], ruling, entities)
-    order = sorted(statements.values(), key=_position)
+    order = sorted(statements.values(), key=lambda s: s.content[0]) if moved else statements.values()
     return Decided(
         replace(record, statements=tuple(order), entities=tuple(entities.values())),
         frozenset(rejected),
@@ -113,11 +115,6 @@ def _ruled(document: Document, statement: Statement, ruling: Ruling, entities: d
     if "speaker" in changes:
         changes["candidates"] = ()
     return replace(statement, **changes)
-
-
-def _position(statement: Statement) -> tuple[int, int, str]:
-    content = statement.content[0]
-    return content.start, content.end, statement.id
 
 
 def _read_speaker(document: Document, value: str | None, entities: dict[str, Entity]) -> str | None:

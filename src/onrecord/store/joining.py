@@ -29,8 +29,8 @@ def progress(connection: sa.Connection) -> tuple[int, int]:
     return articles, int(fact(connection, "joined") or 0)
 
 
-def put_identities(connection: sa.Connection, identities: Iterable[Identity]) -> int:
-    """Put identities in the place of those that are there; return how many they are."""
+def put_identities(connection: sa.Connection, identities: Iterable[Identity], articles: int) -> int:
+    """Put identities, made of so many articles, in the place of those that are there; return how many they are."""
     days = {row.id: row.published for row in connection.execute(sa.select(DOCUMENTS.c.id, DOCUMENTS.c.published))}
     connection.execute(sa.delete(IDENTITIES))
     connection.execute(sa.update(ENTITIES).values(identity=None))
@@ -44,7 +44,7 @@ def put_identities(connection: sa.Connection, identities: Iterable[Identity]) ->
         if len(rows) >= _AT_ONCE:
             _flush(connection, rows, members)
     _flush(connection, rows, members)
-    set_fact(connection, "joined", str(progress(connection)[0]))
+    set_fact(connection, "joined", str(articles))
     return number
 
 

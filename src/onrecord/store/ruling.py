@@ -15,6 +15,8 @@ from onrecord.store.schema import DECISIONS, DOCUMENTS, ENTITIES, IDENTITIES
 from onrecord.store.writing import derive, fold, set_fact
 
 _ABOUT_STATEMENTS = ("fix", "accept", "reject")
+_LONGEST_NUMBER = 10
+"""Digits that a number of a decision never has."""
 
 
 def decide(
@@ -24,25 +26,27 @@ def decide(
 
     Raises WrongUsage where the store has no such entry, the change is none, or nobody is named.
     """
-    if not by.strip():
-        raise WrongUsage("nobody is named: say who decides with --by NAME, or set ONRECORD_BY")
+    by = _check_name(by)
     document = asking.document_of(connection, _document_of(connection, entry))
     assert document is not None
     found = asking.found_in(connection, document)
-    anchor: dict[str, Any] = {}
-    if verb in _ABOUT_STATEMENTS:
-        known = [statement for statement in found.statements if statement.id == entry]
-        if not known:
-            raise WrongUsage(f"{entry}: not a statement; {verb} is about statements (their ids begin with st-)")
-        anchor = anchor_of(known[0])
+    anchors = [anchor_of(statement) for statement in found.statements if statement.id == entry]
+    if verb in _ABOUT_STATEMENTS and not anchors:
+        raise WrongUsage(f"{entry}: not a statement; {verb} is about statements (their ids begin with st-)")
     if verb == "fix":
         change = _checked(change, entry)
-    values = {"verb": verb, "target": entry, "document": document.id, "change": dict(change), "anchor": anchor}
-    row = {**values, "by": by.strip(), "at": at, "note": note, "orphan": False}
+    values = {"verb": verb, "target": entry, "document": document.id, "change": dict(change)}
+    row = {**values, "anchor": anchors[0] if anchors else {}, "by": by, "at": at, "note": note, "orphan": False}
     number = connection.scalar(sa.insert(DECISIONS).values(row).returning(DECISIONS.c.number))
     derive(connection, found)
     joining.place_entities(connection, document.id)
     return int(number or 0)
+
+
+def _check_name(by: str) -> str:
+    if not by.strip():
+        raise WrongUsage("nobody is named: say who decides with --by NAME, or set ONRECORD_BY")
+    return by.strip()
 
 
 def _checked(change: Mapping[str, Any], entry: str) -> Mapping[str, Any]:
@@ -50,7 +54,7 @@ def _checked(change: Mapping[str, Any], entry: str) -> Mapping[str, Any]:
     if unknown or not change:
         what = f"{', '.join(unknown)}: not a part of a statement" if unknown else f"{entry}: nothing to fix"
         raise WrongUsage(f"{what}. These can be fixed: {', '.join(FIELDS)}.")
-    if change.get("content") == []:
+    if "content" in change and not change["content"]:
         raise WrongUsage(f"{entry}: a statement needs a content. To take it out of the record, reject it.")
     return change
 
@@ -98,7 +102,9 @@ def find_member(connection: sa.Connection, wanted: str) -> Member:
 def undo(connection: sa.Connection, wanted: str, *, by: str, at: str) -> int:
     """Undo a decision, by its number or the last one about an entry; return its number. It stays in the history."""
     open_ones = sa.select(DECISIONS).where(DECISIONS.c.undone_at.is_(None)).order_by(DECISIONS.c.number.desc())
-    condition = DECISIONS.c.number == int(wanted) if wanted.isdecimal() else DECISIONS.c.target == wanted
+    by = _check_name(by)
+    numbered = wanted.isdecimal() and len(wanted) < _LONGEST_NUMBER
+    condition = DECISIONS.c.number == int(wanted) if numbered else DECISIONS.c.target == wanted
     row = connection.execute(open_ones.where(condition).limit(1)).one_or_none()
     if row is None:
         raise WrongUsage(f"{wanted}: no decision to undo. See them with: onrecord history STORE")

@@ -10,30 +10,32 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, Table
+
+from onrecord.store.columns import Words
 
 TABLES = sa.MetaData()
 
-FACTS = Table("facts", TABLES, Column("name", String, primary_key=True), Column("value", Text, nullable=False))
+FACTS = Table("facts", TABLES, Column("name", Words, primary_key=True), Column("value", Words, nullable=False))
 """What the store is: the number of its version, and what was joined last."""
 
 DOCUMENTS = Table(
     "documents",
     TABLES,
     Column("number", Integer, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
-    Column("title", Text),
-    Column("url", Text),
-    Column("publisher", Text),
-    Column("byline", Text),
-    Column("published", String),
-    Column("language", String),
-    Column("digest", String, nullable=False),
-    Column("name", Text),
-    Column("text", Text, nullable=False),
+    Column("id", Words, nullable=False, unique=True),
+    Column("title", Words),
+    Column("url", Words),
+    Column("publisher", Words),
+    Column("byline", Words),
+    Column("published", Words),
+    Column("language", Words),
+    Column("digest", Words, nullable=False),
+    Column("name", Words),
+    Column("text", Words, nullable=False),
     Column("words", Integer, nullable=False),
-    Column("added", String, nullable=False),
-    Column("story", String, nullable=False),  # the id of the first document with nearly the same words
+    Column("added", Words, nullable=False),
+    Column("story", Words, nullable=False),  # the id of the first document with nearly the same words
     Index("documents_by_story", "story"),
     Index("documents_by_day", "published"),
 )
@@ -42,26 +44,26 @@ READINGS = Table(
     "readings",
     TABLES,
     Column("document", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
-    Column("version", String, nullable=False),
-    Column("model", String, nullable=False),
+    Column("version", Words, nullable=False),
+    Column("model", Words, nullable=False),
     Column("found", LargeBinary, nullable=False),  # statements and entities as JSON, deflated
     Column("vectors", LargeBinary, nullable=False),  # what each statement found means, one after the other
-    Column("read_at", String, nullable=False),
+    Column("read_at", Words, nullable=False),
 )
 
 ENTITIES = Table(
     "entities",
     TABLES,
-    Column("id", String, primary_key=True),
+    Column("id", Words, primary_key=True),
     Column("document", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
-    Column("kind", String, nullable=False),
-    Column("name", Text),
-    Column("called", Text, nullable=False),
-    Column("folded", Text, nullable=False),  # all its names, as they are looked up
+    Column("kind", Words, nullable=False),
+    Column("name", Words),
+    Column("called", Words, nullable=False),
+    Column("folded", Words, nullable=False),  # all its names, as they are looked up
     Column("statements", Integer, nullable=False),
     Column("mentions", Integer, nullable=False),
     Column("data", JSON, nullable=False),
-    Column("identity", String),
+    Column("identity", Words),
     Index("entities_by_document", "document"),
     Index("entities_by_identity", "identity"),
 )
@@ -70,23 +72,23 @@ STATEMENTS = Table(
     "statements",
     TABLES,
     Column("number", Integer, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
+    Column("id", Words, nullable=False, unique=True),
     Column("document", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
     Column("place", Integer, nullable=False),
-    Column("speaker", String),
-    Column("holder", Text, nullable=False),
-    Column("said", Text, nullable=False),
-    Column("act", String, nullable=False),
-    Column("form", String, nullable=False),
+    Column("speaker", Words),
+    Column("holder", Words, nullable=False),
+    Column("said", Words, nullable=False),
+    Column("act", Words, nullable=False),
+    Column("form", Words, nullable=False),
     Column("negated", Boolean, nullable=False),
-    Column("channel", String),
-    Column("channel_name", Text),
-    Column("addressee", String),
-    Column("told", Text),
-    Column("said_on", String),
-    Column("day", String),  # when it was said, else when it was published
+    Column("channel", Words),
+    Column("channel_name", Words),
+    Column("addressee", Words),
+    Column("told", Words),
+    Column("said_on", Words),
+    Column("day", Words),  # when it was said, else when it was published
     Column("confidence", Float, nullable=False),
-    Column("review", String),
+    Column("review", Words),
     Column("data", JSON, nullable=False),
     Index("statements_by_document", "document", "place"),
     Index("statements_by_speaker", "speaker"),
@@ -97,16 +99,16 @@ STATEMENTS = Table(
 IDENTITIES = Table(
     "identities",
     TABLES,
-    Column("id", String, primary_key=True),
-    Column("kind", String, nullable=False),
-    Column("name", Text),
-    Column("called", Text, nullable=False),
-    Column("folded", Text, nullable=False),
+    Column("id", Words, primary_key=True),
+    Column("kind", Words, nullable=False),
+    Column("name", Words),
+    Column("called", Words, nullable=False),
+    Column("folded", Words, nullable=False),
     Column("articles", Integer, nullable=False),
     Column("statements", Integer, nullable=False),
     Column("mentions", Integer, nullable=False),
-    Column("first", String),
-    Column("last", String),
+    Column("first", Words),
+    Column("last", Words),
     Column("data", JSON, nullable=False),
     Index("identities_by_statements", "statements"),
 )
@@ -114,29 +116,30 @@ IDENTITIES = Table(
 INPUTS = Table(
     "inputs",
     TABLES,
-    Column("name", Text, primary_key=True),
-    Column("stamp", String),
+    Column("id", Words, primary_key=True),  # made from the name, which may be longer than an index takes
+    Column("name", Words, nullable=False),
+    Column("stamp", Words),
     Column("document", ForeignKey("documents.id", ondelete="SET NULL")),
-    Column("reason", Text),  # why it was skipped, null where it was read
+    Column("reason", Words),  # why it was skipped, null where it was read
     Column("settings", JSON, nullable=False),
     Column("tries", Integer, nullable=False),
-    Column("tried_at", String, nullable=False),
+    Column("tried_at", Words, nullable=False),
 )
 
 DECISIONS = Table(
     "decisions",
     TABLES,
     Column("number", Integer, primary_key=True),
-    Column("verb", String, nullable=False),
-    Column("target", String, nullable=False),
-    Column("document", String, nullable=False),
+    Column("verb", Words, nullable=False),
+    Column("target", Words, nullable=False),
+    Column("document", Words, nullable=False),
     Column("change", JSON, nullable=False),
     Column("anchor", JSON, nullable=False),  # where the target stood, to find it in another reading
-    Column("by", Text, nullable=False),
-    Column("at", String, nullable=False),
-    Column("note", Text),
-    Column("undone_by", Text),
-    Column("undone_at", String),
+    Column("by", Words, nullable=False),
+    Column("at", Words, nullable=False),
+    Column("note", Words),
+    Column("undone_by", Words),
+    Column("undone_at", Words),
     Column("orphan", Boolean, nullable=False, default=False),
     Index("decisions_by_target", "target"),
     Index("decisions_by_document", "document"),
@@ -146,7 +149,7 @@ BANDS = Table(
     "bands",
     TABLES,
     Column("hash", sa.BigInteger, primary_key=True),
-    Column("document", Integer, primary_key=True),
+    Column("document", ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True),
     sqlite_with_rowid=False,
 )
 """Parts of each document's signature: nearly the same words have some in common."""
@@ -160,18 +163,18 @@ SIGNATURES = Table(
 
 Step: TypeAlias = Callable[[sa.Connection], None]
 
-WORDS = {"documents": ("title", "text"), "statements": ("said",)}
+SEARCHED = {"documents": ("title", "text"), "statements": ("said",)}
 """The columns that are searched for words, by table: by FTS5 in SQLite, by PostgreSQL's own search there."""
 
 _LONGEST_INDEXED = 500_000
-"""PostgreSQL indexes at most a megabyte of words: of a longer text, the start."""
+"""PostgreSQL indexes at most a megabyte of different words: of a text of more characters than this, the start."""
 
 
 def create(connection: sa.Connection) -> None:
     """Make all tables of a new store."""
     TABLES.create_all(connection)
     commands = _sqlite_words if connection.dialect.name == "sqlite" else _postgres_words
-    for table, columns in WORDS.items():
+    for table, columns in SEARCHED.items():
         for command in commands(table, columns):
             connection.exec_driver_sql(command)
 

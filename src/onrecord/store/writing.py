@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import unicodedata
@@ -108,20 +109,25 @@ def ruling_of(row: sa.Row[Any]) -> Ruling:
 
 def put_input(connection: sa.Connection, given: Input, now: str, *, document: str | None, reason: str | None) -> None:
     """Note that an input was read as a document, or skipped for a reason."""
-    name = clean(given.name)
-    tries = connection.scalar(sa.select(INPUTS.c.tries).where(INPUTS.c.name == name)) or 0
+    key = input_id(given.name)
+    tries = connection.scalar(sa.select(INPUTS.c.tries).where(INPUTS.c.id == key)) or 0
     row = {
         "stamp": given.stamp,
         "document": document,
-        "reason": clean(reason),
+        "reason": reason,
         "settings": given.settings,
         "tries": tries + 1,
         "tried_at": now,
     }
     if tries:
-        connection.execute(sa.update(INPUTS).where(INPUTS.c.name == name).values(row))
+        connection.execute(sa.update(INPUTS).where(INPUTS.c.id == key).values(row))
     else:
-        connection.execute(sa.insert(INPUTS).values(name=name, **row))
+        connection.execute(sa.insert(INPUTS).values(id=key, name=given.name, **row))
+
+
+def input_id(name: str) -> str:
+    """Return what an input is kept under."""
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def set_fact(connection: sa.Connection, name: str, value: str) -> None:
@@ -148,22 +154,17 @@ def found_of(document: Document, row: sa.Row[Any]) -> Record:
     return Record.from_dict(about | found)
 
 
-def clean(text: str | None) -> str | None:
-    """Return text that a database takes: no zeros, no halves of characters, as a file's name may have them."""
-    return None if text is None else text.encode("utf-8", "backslashreplace").decode().replace("\0", "")
-
-
 def _document_row(document: Document, now: str) -> dict[str, Any]:
     return {
         "id": document.id,
-        "title": clean(document.title),
-        "url": clean(document.url),
-        "publisher": clean(document.publisher),
-        "byline": clean(document.byline),
+        "title": document.title,
+        "url": document.url,
+        "publisher": document.publisher,
+        "byline": document.byline,
         "published": document.published,
         "language": document.language,
         "digest": document.digest,
-        "name": clean(document.name),
+        "name": document.name,
         "text": document.text,
         "words": document.words,
         "added": now,
