@@ -1,4 +1,4 @@
-"""Records as JSON, JSON lines and one self-contained HTML page, for a browser or a notebook.
+"""Records as one self-contained HTML page, for a browser or a notebook.
 
 The page needs no network: its style and script are inlined, and its Content-Security-Policy lets
 nothing else run. Everything that came from an article is escaped by the templates.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import json
 import math
 import re
 from collections import Counter, defaultdict
@@ -19,8 +18,7 @@ from importlib import resources
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from onrecord.entities.merge import People
-from onrecord.model import UNSURE, Document, Entity, Passage, Record, Skipped, Statement
+from onrecord.model import UNSURE, Document, Entity, Passage, Record, Statement
 from onrecord.wording import describe_role, describe_setting
 
 Role: TypeAlias = Literal["content", "cue", "source"]
@@ -44,29 +42,7 @@ _NOT_ONE_NAME = re.compile(
     re.IGNORECASE,
 )
 _IRREGULAR = {"say": "said", "think": "thought", "know": "known", "write": "written", "tell": "told"}
-_UNSAFE_IN_JSON = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 _UNSAFE_IN_HTML = re.compile("[\x00\ud800-\udfff]")
-
-
-def to_json(items: Iterable[Record | Skipped]) -> str:
-    """Return one record, or what was skipped, as a JSON object; none or several as an array."""
-    found = [item.to_dict() for item in items]
-    return _escape_breaks(json.dumps(found[0] if len(found) == 1 else found, indent=2, ensure_ascii=False))
-
-
-def to_jsonl(item: Record | Skipped) -> str:
-    """Return a record, or what was skipped, as one line of JSON without a line break at its end."""
-    return _escape_breaks(json.dumps(item.to_dict(), ensure_ascii=False))
-
-
-def people_to_json(people: People, *, everybody: bool) -> str:
-    """Return who is who as a JSON array: each identity, with `why` for each of its members.
-
-    Without `everybody`, only those who hold a statement.
-    """
-    listed = [identity for identity in people if everybody or identity.statements]
-    found = [{**i.to_dict(), "why": [people.why(m).to_dict() for m in i.members]} for i in listed]
-    return _escape_breaks(json.dumps(found, indent=2, ensure_ascii=False))
 
 
 def to_html(records: Sequence[Record], *, failures: Sequence[tuple[str, str]] = ()) -> str:
@@ -395,12 +371,3 @@ def _policy(style: str, script: str) -> str:
 def _source_hash(source: str) -> str:
     digest = hashlib.sha256(source.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
-def _escape_breaks(dumped: str) -> str:
-    """Escape what JSON allows but line readers (U+2028) and UTF-8 files (lone surrogates) do not."""
-
-    def escape(found: re.Match[str]) -> str:
-        return f"\\u{ord(found[0]):04x}"
-
-    return _UNSAFE_IN_JSON.sub(escape, dumped)
