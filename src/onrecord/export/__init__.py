@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onrecord.errors import WrongUsage
-from onrecord.export import jsonl
+from onrecord.export import jsonl, table
 from onrecord.export.format import Format, Who
 from onrecord.export.jsonl import people_to_json, to_json, to_jsonl
 from onrecord.export.page import HUES, Mark, cut_text, group_holders, to_html, to_notebook
@@ -35,7 +35,14 @@ __all__ = [
     "to_notebook",
 ]
 
-FORMATS = {module.FORMAT.name: module.FORMAT for module in (jsonl,)}
+FORMATS = {
+    known.name: known
+    for known in (
+        jsonl.FORMAT,
+        table.CSV,
+        table.PARQUET,
+    )
+}
 """Every format by its name."""
 
 
