@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onrecord.errors import WrongUsage
-from onrecord.export import jsonl, table
+from onrecord.export import brat, jsonl, table
+from onrecord.export.brat import read_brat
 from onrecord.export.format import Format, Who
 from onrecord.export.jsonl import people_to_json, to_json, to_jsonl
 from onrecord.export.page import HUES, Mark, cut_text, group_holders, to_html, to_notebook
@@ -29,6 +30,7 @@ __all__ = [
     "export",
     "group_holders",
     "people_to_json",
+    "read_brat",
     "to_html",
     "to_json",
     "to_jsonl",
@@ -41,6 +43,7 @@ FORMATS = {
         jsonl.FORMAT,
         table.CSV,
         table.PARQUET,
+        brat.FORMAT,
     )
 }
 """Every format by its name."""
