@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onrecord.errors import WrongUsage
-from onrecord.export import brat, jsonl, table
+from onrecord.export import brat, ftm, jsonl, table
 from onrecord.export.brat import read_brat
 from onrecord.export.format import Format, Who
 from onrecord.export.jsonl import people_to_json, to_json, to_jsonl
@@ -44,6 +44,7 @@ FORMATS = {
         table.CSV,
         table.PARQUET,
         brat.FORMAT,
+        ftm.FORMAT,
     )
 }
 """Every format by its name."""
