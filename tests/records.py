@@ -45,8 +45,13 @@ def passage(text, words, nth=0):
 
 def dam_record(text=TEXT, **about):
     """Five statements with every field in use somewhere: nested, discontinuous, over paragraphs, without a source."""
-    about = {"title": "The dam stays", "url": "https://iskar.example/dam", "publisher": "Iskar Post"} | about
-    document = Document(text, published="2031-04-02", language="en", name="dam.txt", byline="L. Moun", **about)
+    known = {
+        "title": "The dam stays",
+        "url": "https://iskar.example/dam",
+        "publisher": "Iskar Post",
+        "byline": "L. Moun",
+    }
+    document = Document(text, **{"published": "2031-04-02", "language": "en", "name": "dam.txt"} | known | about)
 
     def at(words, nth=0):
         return passage(text, words, nth)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onrecord.errors import WrongUsage
-from onrecord.export import brat, ftm, jsonl, table
+from onrecord.export import brat, ftm, jsonl, schemaorg, table, web_annotations
 from onrecord.export.brat import read_brat
 from onrecord.export.format import Format, Who
 from onrecord.export.jsonl import people_to_json, to_json, to_jsonl
@@ -44,7 +44,9 @@ FORMATS = {
         table.CSV,
         table.PARQUET,
         brat.FORMAT,
+        web_annotations.FORMAT,
         ftm.FORMAT,
+        schemaorg.FORMAT,
     )
 }
 """Every format by its name."""
