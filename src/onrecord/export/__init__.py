@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onrecord.errors import WrongUsage
-from onrecord.export import brat, ftm, jsonl, schemaorg, table, web_annotations
+from onrecord.export import brat, docbin, ftm, jsonl, schemaorg, table, web_annotations
 from onrecord.export.brat import read_brat
 from onrecord.export.format import Format, Who
 from onrecord.export.jsonl import people_to_json, to_json, to_jsonl
@@ -47,6 +47,7 @@ FORMATS = {
         web_annotations.FORMAT,
         ftm.FORMAT,
         schemaorg.FORMAT,
+        docbin.FORMAT,
     )
 }
 """Every format by its name."""
