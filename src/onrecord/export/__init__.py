@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onrecord.errors import WrongUsage
-from onrecord.export import brat, docbin, ftm, jsonl, schemaorg, table, web_annotations
+from onrecord.export import brat, docbin, ftm, jsonl, schemaorg, site, table, web_annotations
 from onrecord.export.brat import read_brat
 from onrecord.export.format import Format, Who
 from onrecord.export.jsonl import people_to_json, to_json, to_jsonl
@@ -43,6 +43,7 @@ FORMATS = {
         jsonl.FORMAT,
         table.CSV,
         table.PARQUET,
+        site.FORMAT,
         brat.FORMAT,
         web_annotations.FORMAT,
         ftm.FORMAT,

@@ -12,14 +12,18 @@ import html
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from onrecord.model import UNSURE, Document, Entity, Passage, Record, Statement
 from onrecord.wording import describe_role, describe_setting
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 Role: TypeAlias = Literal["content", "cue", "source"]
 
@@ -45,32 +49,53 @@ _IRREGULAR = {"say": "said", "think": "thought", "know": "known", "write": "writ
 _UNSAFE_IN_HTML = re.compile("[\x00\ud800-\udfff]")
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a page stands among others: the way to their first one, and the page of each entity by its id."""
+
+    top: str
+    people: Mapping[str, str]
+
+
 def to_html(records: Sequence[Record], *, failures: Sequence[tuple[str, str]] = ()) -> str:
     """Return one self-contained page with every record.
 
     `failures` are the inputs that could not be read, each with its reason; the page lists them.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    return render("page.html", views=views_of(records), failures=failures, site=None)
+
+
+def render(template: str, **values: object) -> str:
+    """Return a self-contained page: a template of ours filled with values, all of them escaped."""
     from markupsafe import Markup
 
-    templates = Environment(
-        loader=PackageLoader("onrecord", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
-    files = resources.files("onrecord") / "templates"
-    style = (files / "page.css").read_text(encoding="utf-8")
-    script = (files / "page.js").read_text(encoding="utf-8")
-    page = templates.get_template("page.html").render(
-        views=_views(records),
-        failures=failures,
-        style=Markup(style),  # our own files: no text of an article is in them
-        script=Markup(script),
-        policy=_policy(style, script),
+    style, script = _own_file("page.css"), _own_file("page.js")
+    page = (
+        _templates()
+        .get_template(template)
+        .render(
+            **values,
+            style=Markup(style),  # our own files: no text of an article is in them
+            script=Markup(script),
+            policy=_policy(style, script),
+        )
     )
     # What HTML cannot carry is shown as U+FFFD, one character for one; a bare CR would be read as LF.
     return _UNSAFE_IN_HTML.sub("\ufffd", page).replace("\r", "&#13;")
+
+
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("onrecord", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+
+
+@cache
+def _own_file(name: str) -> str:
+    return (resources.files("onrecord") / "templates" / name).read_text(encoding="utf-8")
 
 
 def to_notebook(record: Record) -> str:
@@ -294,7 +319,7 @@ class View:
         return [("form", [(form, count) for form, count in forms.most_common()]), ("act", acts.most_common())]
 
 
-def _views(records: Sequence[Record]) -> list[View]:
+def views_of(records: Sequence[Record]) -> list[View]:
     """Return what the page shows of each record; no two statements on it share an anchor."""
     taken: Counter[str] = Counter()
     return [_view(record, number, taken) for number, record in enumerate(records, start=1)]
@@ -322,7 +347,7 @@ def _view(record: Record, number: int, taken: Counter[str]) -> View:
     return View(
         f"article-{number}",
         document,
-        _title(document),
+        title_of(document),
         address.startswith(("http://", "https://")),
         cut_text(document.text, (mark for card in cards for mark in _marks(card))),
         holders,
@@ -347,7 +372,8 @@ def _anchor(statement_id: str, taken: Counter[str]) -> str:
     return anchor if taken[anchor] == 1 else f"{anchor}-{taken[anchor]}"
 
 
-def _title(document: Document) -> str:
+def title_of(document: Document) -> str:
+    """Return what an article is called: by its title, else by its file."""
     name = re.split(r"[/\\]", (document.name or "").rstrip("/\\"))[-1]
     return document.title or name or "Untitled article"
 
