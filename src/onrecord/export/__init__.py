@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onrecord.errors import WrongUsage
-from onrecord.export import brat, docbin, ftm, jsonl, schemaorg, site, table, web_annotations
+from onrecord.export import brat, docbin, ftm, jsonl, schemaorg, site, table, tei, web_annotations
 from onrecord.export.brat import read_brat
 from onrecord.export.format import Format, Who
 from onrecord.export.jsonl import people_to_json, to_json, to_jsonl
@@ -47,6 +47,7 @@ FORMATS = {
         brat.FORMAT,
         web_annotations.FORMAT,
         ftm.FORMAT,
+        tei.FORMAT,
         schemaorg.FORMAT,
         docbin.FORMAT,
     )
