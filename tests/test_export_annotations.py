@@ -3,7 +3,7 @@
 import json
 from tempfile import TemporaryDirectory
 
-from hypothesis import given
+from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 from onrecord.export import export
@@ -86,6 +86,7 @@ def test_export_annotations_name_the_statement_its_holder_and_its_passages(tmp_p
     assert [target["selector"][0]["exact"] for target in mentions["target"]] == ["Irena Vokal", "she", "She"]
 
 
+@settings(deadline=None)
 @given(records())
 def test_export_annotations_every_selector_finds_its_words(record):
     text = record.document.text

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from eval import polnear
 from onrecord import UnreadableSource
@@ -70,6 +70,7 @@ def carried(record):
     return replace(record, statements=tuple(s for s in statements if s.content), entities=tuple(entities))
 
 
+@settings(deadline=None)  # it writes files
 @given(records())
 def test_export_brat_any_record_comes_back(record):
     with TemporaryDirectory() as folder:
@@ -84,6 +85,7 @@ def test_export_brat_a_discontinuous_span_is_one_span(tmp_path):
     )
 
 
+@settings(deadline=None)  # it writes files
 @given(records())
 def test_export_brat_words_of_a_span_are_those_of_the_text(record):
     with TemporaryDirectory() as folder:

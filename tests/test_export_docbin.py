@@ -44,7 +44,7 @@ def test_export_docbin_spans_are_the_passages(tmp_path):
     assert first.review is not None
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)  # it loads a pipeline each time
 @given(records())
 def test_export_docbin_user_data_is_the_whole_record(record):
     with TemporaryDirectory() as folder:

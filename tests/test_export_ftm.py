@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from followthemoney import model
 from followthemoney.proxy import EntityProxy
-from hypothesis import given
+from hypothesis import given, settings
 
 from onrecord.export import export
 from tests.records import HOSTILE, TEXT, dam_record, records, who_of
@@ -98,6 +98,7 @@ def test_export_ftm_an_odd_address_is_left_out(url, tmp_path):
     assert "sourceUrl" not in by_schema(entities)["Article"][0]
 
 
+@settings(deadline=None)  # it writes files
 @given(records())
 def test_export_ftm_any_record_is_valid(record):
     with TemporaryDirectory() as folder:

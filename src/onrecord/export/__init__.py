@@ -68,10 +68,14 @@ def export(records: Iterable[Record], format: str, target: str | Path, *, who: W
     """Write records in a format of `FORMATS` to a file or a folder, and return how much that was.
 
     Records are taken one by one; an article that comes twice is written once, as it came first. The same records give
-    the same bytes. A target that exists is replaced by a whole one, or stays as it was. `who` says who an entity of an
-    article is across articles: a mapping from `Member` to `Identity`, or anything with such a `get`; without it each
-    article's entities stand alone. Raises WrongUsage for an unknown format and for a target that would lose files of
-    somebody else, MissingPart where the format needs an extra that is not installed.
+    the same bytes. A target that exists is replaced by a whole one or stays as it was; a folder is replaced only where
+    onrecord wrote it and nobody has changed a file in it since.
+
+    `who` says who an entity of an article is across articles: a mapping from `(document id, entity id)` to `Identity`,
+    or anything with such a `get`. Without it each article's entities stand alone.
+
+    Raises WrongUsage for an unknown format and for a target that cannot be replaced, MissingPart where the format needs
+    an extra that is not installed.
     """
     if format not in FORMATS:
         raise WrongUsage(f"{format}: no such format. There are: {', '.join(FORMATS)}")

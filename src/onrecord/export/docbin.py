@@ -43,10 +43,11 @@ def spans_of(
     doc: Doc, passages: Sequence[Passage], *, label: str = "", span_id: str = "", kb_id: str = ""
 ) -> tuple[Span, ...]:
     """Return passages as spans of whole tokens; one without a token has none."""
+    text = doc.text
     spans = (
         doc.char_span(start, end, label=label, kb_id=kb_id, span_id=span_id, alignment_mode="expand")
         for start, end in passages
-        if inside(doc.text, Passage(start, end))
+        if inside(text, Passage(start, end))
     )
     return tuple(span for span in spans if span is not None)
 

@@ -7,12 +7,13 @@ the statements name, and the statements:
 - an indirect or mixed one is a `Claim` where its holder states the content to be so: with the acts say, report,
   describe, answer, confirm, admit, accuse, warn, predict, believe and know;
 - any other (she *denied* that, *asked* whether, *wants* to …) is a plain `CreativeWork`, since schema.org would read a
-  `Claim` as what she says is so, and its `abstract` has the article's own words with the cue: "She denied that …".
+  `Claim` as what she says is so. Its `text` is the article's, with source and cue ("She denied that …"), and it is
+  `about` her.
 
-The holder is `creator`, of a `Quotation` also `spokenByCharacter` (a report or a letter is what it `isBasedOn`). A
-`Claim` has its article as `appearance`, the others as `isPartOf`. `datePublished` is the article's day, `dateCreated`
-the day on which it was said, where the article tells.
-`keywords` are act, form and channel. Ids are ours as `urn:onrecord:st-…`.
+The holder of a `Quotation` or a `Claim` is its `creator`, of a `Quotation` also `spokenByCharacter` (a report or a
+letter is what it `isBasedOn`). A `Claim` has its article as `appearance`, the others as `isPartOf`. `datePublished` is
+the article's day, `dateCreated` the day on which it was said, where the article tells. `keywords` are act, form and
+channel. Ids are ours as `urn:onrecord:st-…`.
 
 Who publishes an article on the web can put such a line into `<script type="application/ld+json">` as it is: `<` is
 escaped in it.
@@ -110,6 +111,7 @@ def _statement(
     channel, said_on = statement.channel, statement.said_on
     quotation = statement.form == "direct"
     claim = not quotation and statement.act in CLAIMED
+    hers = quotation or claim
     words = [*statement.source, *statement.cue, *statement.content]
     at = {"@id": _urn(document.id)}
     holder = {"@id": ids[speaker.id]} if speaker else None
@@ -118,11 +120,11 @@ def _statement(
         {
             "@type": "Quotation" if quotation else "Claim" if claim else "CreativeWork",
             "@id": _urn(safe_id("st", statement.id)),
-            "text": document.slice(statement.content),
-            "abstract": None if quotation or claim else _in_order(document, words),
-            "creator": agent,
+            "text": document.slice(statement.content) if hers else _in_order(document, words),
+            "creator": agent if hers else None,
+            "about": None if hers else holder,
             "spokenByCharacter": agent if quotation else None,
-            "isBasedOn": holder if speaker and speaker.kind == "document" else None,
+            "isBasedOn": holder if hers and speaker and speaker.kind == "document" else None,
             "audience": {"@type": "Audience", "name": document.slice(addressee.passage)} if addressee else None,
             "appearance" if claim else "isPartOf": at,
             "datePublished": document.published,
@@ -153,7 +155,8 @@ FORMAT = Format(
         "the text of the article and all offsets; cue and source, but for acts that claim nothing",
         "confidence, candidates, reviews, and what read the article",
         "mentions of entities, and since and until when a role is held; entities that no statement names",
-        "a holder that is a place, the entity that an addressee is, the name and the owner of a channel",
+        "of a quotation or a claim, a holder that is a place",
+        "the entity that an addressee is, the name and the owner of a channel",
         "why entities were joined across articles, and users' decisions",
     ),
     write=_write,

@@ -81,13 +81,13 @@ def _value(words: str) -> str:
 
 def _root(record: Record, who: Who) -> str:
     document = record.document
-    header = _element(
-        "teiHeader",
+    parts = (
         _element("fileDesc", _title_statement(document), _publication(), _sources(record)),
         _encoding(record),
         _profile(record, who),
         _revisions(record),
     )
+    header = _element("teiHeader", "\n".join(part for part in parts if part))
     body = _element("text", _element("body", _paragraphs(record)), xml_lang=_language(document))
     return _element("TEI", header, "\n", body, xmlns="http://www.tei-c.org/ns/1.0", xml_id=document.id)
 
@@ -389,7 +389,7 @@ def _write(records: Iterator[Record], folder: Path, who: Who) -> None:
 
 FORMAT = Format(
     name="tei",
-    help="a folder of TEI P5 files, one an article, with every statement as <said>",
+    help="a folder of TEI P5 files, one an article, every statement a `said`",
     folder=True,
     loses=(
         "candidates; the name and the owner of a channel",
