@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from eval.figures import ROLES, Range
+from onrecord.export.brat import parse
 
 
 class AnnotatedArticle(NamedTuple):
@@ -32,17 +32,13 @@ def load_split(split: Path) -> Iterator[AnnotatedArticle]:
 
 def read_brat(path: Path) -> list[dict[str, list[Range]]]:
     """Return the attributions of a brat standoff file: for each role its character ranges."""
-    spans: dict[str, list[Range]] = {}
-    events: list[dict[str, list[str]]] = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        key, _, body = line.partition("\t")
-        if key[1:].isdigit() and key[0] == "T":
-            offsets = body.split("\t")[0].partition(" ")[2]
-            spans[key] = [(int(s), int(e)) for s, e in (part.split() for part in offsets.split(";"))]
-        elif key[1:].isdigit() and key[0] == "E":
-            arguments: dict[str, list[str]] = defaultdict(list)
-            for argument in body.split():
-                role, _, target = argument.partition(":")
-                arguments[role.lower().rstrip("0123456789")].append(target)
-            events.append(arguments)
-    return [{role: [span for t in event.get(role, []) for span in spans[t]] for role in ROLES} for event in events]
+    standoff = parse(path.read_text(encoding="utf-8"))
+    found = []
+    for arguments in standoff.events.values():
+        by_role: dict[str, list[Range]] = {role: [] for role in ROLES}
+        for argument, target in arguments:
+            role = argument.lower().rstrip("0123456789")
+            if role in by_role:
+                by_role[role] += [(start, end) for start, end in standoff.spans[target][1]]
+        found.append(by_role)
+    return found

@@ -5,13 +5,13 @@ spaCy finds it through the package's entry point; nothing has to be imported fir
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from onrecord.model import Document, Entity, Form, Passage, Statement
+from onrecord.export.docbin import spans_of
+from onrecord.model import Document, Entity, Form, Statement
 from onrecord.pipeline import read_document
 
 
@@ -66,14 +66,13 @@ class StatementFinder:
         speakers = {entity.id: entity for entity in record.entities}
         doc._.statements = tuple(
             SpanStatement(
-                _spans(doc, s.source), _spans(doc, s.cue), _spans(doc, s.content), s, speakers.get(s.speaker or "")
+                spans_of(doc, s.source),
+                spans_of(doc, s.cue),
+                spans_of(doc, s.content),
+                s,
+                speakers.get(s.speaker or ""),
             )
             for s in record.statements
             if s.confidence >= self.min_confidence
         )
         return doc
-
-
-def _spans(doc: Doc, passages: Sequence[Passage]) -> tuple[Span, ...]:
-    spans = (doc.char_span(start, end, alignment_mode="expand") for start, end in passages)
-    return tuple(span for span in spans if span is not None)

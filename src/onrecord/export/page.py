@@ -1,4 +1,4 @@
-"""Records as JSON, JSON lines and one self-contained HTML page, for a browser or a notebook.
+"""Records as one self-contained HTML page, for a browser or a notebook.
 
 The page needs no network: its style and script are inlined, and its Content-Security-Policy lets
 nothing else run. Everything that came from an article is escaped by the templates.
@@ -9,19 +9,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from onrecord.entities.merge import People
-from onrecord.model import UNSURE, Document, Entity, Passage, Record, Skipped, Statement
+from onrecord.model import UNSURE, Document, Entity, Passage, Record, Statement
 from onrecord.wording import describe_role, describe_setting
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 Role: TypeAlias = Literal["content", "cue", "source"]
 
@@ -44,29 +46,15 @@ _NOT_ONE_NAME = re.compile(
     re.IGNORECASE,
 )
 _IRREGULAR = {"say": "said", "think": "thought", "know": "known", "write": "written", "tell": "told"}
-_UNSAFE_IN_JSON = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 _UNSAFE_IN_HTML = re.compile("[\x00\ud800-\udfff]")
 
 
-def to_json(items: Iterable[Record | Skipped]) -> str:
-    """Return one record, or what was skipped, as a JSON object; none or several as an array."""
-    found = [item.to_dict() for item in items]
-    return _escape_breaks(json.dumps(found[0] if len(found) == 1 else found, indent=2, ensure_ascii=False))
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a page stands among others: the way to their first one, and the page of each entity by its id."""
 
-
-def to_jsonl(item: Record | Skipped) -> str:
-    """Return a record, or what was skipped, as one line of JSON without a line break at its end."""
-    return _escape_breaks(json.dumps(item.to_dict(), ensure_ascii=False))
-
-
-def people_to_json(people: People, *, everybody: bool) -> str:
-    """Return who is who as a JSON array: each identity, with `why` for each of its members.
-
-    Without `everybody`, only those who hold a statement.
-    """
-    listed = [identity for identity in people if everybody or identity.statements]
-    found = [{**i.to_dict(), "why": [people.why(m).to_dict() for m in i.members]} for i in listed]
-    return _escape_breaks(json.dumps(found, indent=2, ensure_ascii=False))
+    top: str
+    people: Mapping[str, str]
 
 
 def to_html(records: Sequence[Record], *, failures: Sequence[tuple[str, str]] = ()) -> str:
@@ -74,27 +62,40 @@ def to_html(records: Sequence[Record], *, failures: Sequence[tuple[str, str]] = 
 
     `failures` are the inputs that could not be read, each with its reason; the page lists them.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    return render("page.html", views=views_of(records), failures=failures, site=None)
+
+
+def render(template: str, **values: object) -> str:
+    """Return a self-contained page: a template of ours filled with values, all of them escaped."""
     from markupsafe import Markup
 
-    templates = Environment(
-        loader=PackageLoader("onrecord", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
-    files = resources.files("onrecord") / "templates"
-    style = (files / "page.css").read_text(encoding="utf-8")
-    script = (files / "page.js").read_text(encoding="utf-8")
-    page = templates.get_template("page.html").render(
-        views=_views(records),
-        failures=failures,
-        style=Markup(style),  # our own files: no text of an article is in them
-        script=Markup(script),
-        policy=_policy(style, script),
+    style, script = _own_file("page.css"), _own_file("page.js")
+    page = (
+        _templates()
+        .get_template(template)
+        .render(
+            **values,
+            style=Markup(style),  # our own files: no text of an article is in them
+            script=Markup(script),
+            policy=_policy(style, script),
+        )
     )
     # What HTML cannot carry is shown as U+FFFD, one character for one; a bare CR would be read as LF.
     return _UNSAFE_IN_HTML.sub("\ufffd", page).replace("\r", "&#13;")
+
+
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("onrecord", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+
+
+@cache
+def _own_file(name: str) -> str:
+    return (resources.files("onrecord") / "templates" / name).read_text(encoding="utf-8")
 
 
 def to_notebook(record: Record) -> str:
@@ -318,7 +319,7 @@ class View:
         return [("form", [(form, count) for form, count in forms.most_common()]), ("act", acts.most_common())]
 
 
-def _views(records: Sequence[Record]) -> list[View]:
+def views_of(records: Sequence[Record]) -> list[View]:
     """Return what the page shows of each record; no two statements on it share an anchor."""
     taken: Counter[str] = Counter()
     return [_view(record, number, taken) for number, record in enumerate(records, start=1)]
@@ -345,7 +346,7 @@ def _view(record: Record, number: int, taken: Counter[str]) -> View:
     return View(
         f"article-{number}",
         document,
-        _title(document),
+        title_of(document),
         address.startswith(("http://", "https://")),
         cut_text(document.text, (mark for card in cards for mark in _marks(card))),
         holders,
@@ -370,7 +371,8 @@ def _anchor(statement_id: str, taken: Counter[str]) -> str:
     return anchor if taken[anchor] == 1 else f"{anchor}-{taken[anchor]}"
 
 
-def _title(document: Document) -> str:
+def title_of(document: Document) -> str:
+    """Return what an article is called: by its title, else by its file."""
     name = re.split(r"[/\\]", (document.name or "").rstrip("/\\"))[-1]
     return document.title or name or "Untitled article"
 
@@ -394,12 +396,3 @@ def _policy(style: str, script: str) -> str:
 def _source_hash(source: str) -> str:
     digest = hashlib.sha256(source.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
-def _escape_breaks(dumped: str) -> str:
-    """Escape what JSON allows but line readers (U+2028) and UTF-8 files (lone surrogates) do not."""
-
-    def escape(found: re.Match[str]) -> str:
-        return f"\\u{ord(found[0]):04x}"
-
-    return _UNSAFE_IN_JSON.sub(escape, dumped)
