@@ -14,7 +14,7 @@ from onrecord.errors import WrongUsage
 from onrecord.export import brat, docbin, ftm, jsonl, schemaorg, site, table, tei, web_annotations
 from onrecord.export.brat import read_brat
 from onrecord.export.format import Format, Who
-from onrecord.export.jsonl import people_to_json, to_json, to_jsonl
+from onrecord.export.jsonl import to_json, to_jsonl
 from onrecord.export.page import HUES, Mark, cut_text, group_holders, to_html, to_notebook
 from onrecord.export.target import whole_file, whole_folder
 from onrecord.model import Record
@@ -29,7 +29,6 @@ __all__ = [
     "cut_text",
     "export",
     "group_holders",
-    "people_to_json",
     "read_brat",
     "to_html",
     "to_json",

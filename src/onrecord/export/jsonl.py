@@ -36,16 +36,6 @@ def to_jsonl(item: Record | Skipped) -> str:
     return json_text(item.to_dict())
 
 
-def people_to_json(people: People, *, everybody: bool) -> str:
-    """Return who is who as a JSON array: each identity, with `why` for each of its members.
-
-    Without `everybody`, only those who hold a statement.
-    """
-    listed = [identity for identity in people if everybody or identity.statements]
-    found = [{**i.to_dict(), "why": [people.why(m).to_dict() for m in i.members]} for i in listed]
-    return json_text(found, indent=2)
-
-
 def _write(records: Iterator[Record], path: Path, who: Who) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for record in records:
