@@ -50,7 +50,8 @@ def command_page() -> str:
     for command in app.registered_commands:
         function = command.callback
         assert function is not None
-        parts.append(f"## onrecord {function.__name__}\n\n{inspect.getdoc(function)}\n")
+        name = command.name or function.__name__
+        parts.append(f"## onrecord {name}\n\n{inspect.getdoc(function)}\n")
         signature = inspect.signature(function, eval_str=True)
         if signature.parameters:
             parts.append("| argument or option | what it does | default |\n|---|---|---|")

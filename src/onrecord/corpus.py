@@ -10,8 +10,9 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -20,9 +21,9 @@ from sqlalchemy.exc import DBAPIError
 
 from onrecord import ingest, pipeline
 from onrecord.entities.merge import People
-from onrecord.ingest import Options
+from onrecord.ingest import Item, Options
 from onrecord.language.reader import model_digest
-from onrecord.model import Document, Skipped
+from onrecord.model import Document, ReadBy, Record, Skipped
 from onrecord.store import Store, asking, joining, now, ruling, writing
 from onrecord.store.copies import signature_of
 from onrecord.store.troubles import is_about_values
@@ -87,6 +88,19 @@ def reread(store: Store, *, everything: bool = False, jobs: int = 1) -> Iterator
     documents = (document for one in those if (document := store.document(one)))
     results = pipeline.map_sources(_read_document, documents, jobs=jobs)
     yield from _in_batches(store, results, _write_again)
+
+
+def take(store: Store, records: Iterable[Record], origin: str) -> Iterator[Done]:
+    """Keep records that were made elsewhere, as a corpus that people annotated, just as they are.
+
+    `origin` is where they come from. What no onrecord read is never read again. Yields what became of each.
+    """
+    for record in records:
+        by_people = record if record.read_by else replace(record, read_by=ReadBy(version("onrecord"), asking.BY_PEOPLE))
+        made = Reading(by_people, b"", signature_of(record.document.text))
+        with store.writing() as connection:
+            given = Item(f"{origin}#{record.document.id}")
+            yield _keep(connection, given, made, asdict(Options()))
 
 
 def _read_into(store: Store, sources: Iterable[Found], options: Options, jobs: int) -> Iterator[Done]:

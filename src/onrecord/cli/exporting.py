@@ -10,11 +10,32 @@ from typing import Annotated
 import typer
 
 from onrecord.cli.app import StoreArgument, app
+from onrecord.cli.keeping import join_people
 from onrecord.export import FORMATS
 from onrecord.store import open_store
 
 Target = StrEnum("Target", {name.replace("-", "_"): name for name in FORMATS})  # type: ignore[misc]
 _FORMATS = " ".join(f"{name}: {known.help}" for name, known in FORMATS.items())
+
+
+@app.command("import", epilog="Example:\n\n    onrecord import record.db annotated/")
+def import_(
+    store: StoreArgument,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of brat: .txt and .ann files.")],
+) -> None:
+    """Keep statements that people annotated in brat, as they are; the store is made on first use.
+
+    Articles that the store has already stay as they are: correct those with `onrecord fix`.
+    """
+    from onrecord import corpus
+    from onrecord.export import read_brat
+
+    with open_store(store, new=True) as opened:
+        done = list(corpus.take(opened, read_brat(folder), str(folder.absolute())))
+        join_people(opened)
+    new = [one for one in done if one.outcome == "added"]
+    statements = sum(one.statements for one in new)
+    print(f"{len(new):,} articles, {len(done) - len(new):,} there already: {statements:,} statements", file=sys.stderr)
 
 
 @app.command(

@@ -29,6 +29,8 @@ from onrecord.store.writing import Input, fold_words, found_of, input_id, ruling
 
 Row: TypeAlias = dict[str, Any]
 
+BY_PEOPLE = "people"
+"""Stands for the model of a record that people made."""
 _LETTERS = re.compile(r"\w+")
 _HEARD, _TOPICS, _LONG = 1_000, 8, 5
 """How many statements are looked at for what somebody says most, how many words are told, and how long they are."""
@@ -269,6 +271,7 @@ def input_of(connection: sa.Connection, name: str) -> sa.Row[Any] | None:
 def read_by_others(connection: sa.Connection, model: str | None) -> list[str]:
     """Return the ids of the documents that another model read; with None, of all."""
     query = sa.select(DOCUMENTS.c.id).join(READINGS, READINGS.c.document == DOCUMENTS.c.id)
+    query = query.where(READINGS.c.model != BY_PEOPLE)
     if model is not None:
         query = query.where(READINGS.c.model != model)
     return list(connection.scalars(query.order_by(DOCUMENTS.c.number)))
