@@ -156,14 +156,14 @@ def _open_pool(jobs: int) -> ProcessPoolExecutor:
 
 
 def _prepare_worker() -> None:
-    """Load the model, and see to it that this process ends with its parent and not with Ctrl-C, which is the parent's."""
+    """Load the model; this process is to end with its parent, and leaves Ctrl-C to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     load_reader()
 
 
 def _end_with_parent() -> None:
-    # A pool's worker waits for work in a pipe of which it holds both ends: of a parent that was killed it hears nothing.
+    # A worker waits for work in a pipe of which it holds both ends: of a parent that was killed it hears nothing.
     parent = multiprocessing.parent_process()
     if parent is not None:
         multiprocessing.connection.wait([parent.sentinel])

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import NoReturn
 
-from onrecord.cli import asking, deciding, keeping, people, reading  # noqa: F401  # they register their commands
+from onrecord.cli import asking, deciding, keeping, people, reading, watching  # noqa: F401  # they register their commands
 from onrecord.cli.app import DONE, INCOMPLETE, WRONG_USAGE, app
 from onrecord.errors import OnrecordError, WrongUsage
 

@@ -158,6 +158,41 @@ SIGNATURES = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+FEEDS = Table(
+    "feeds",
+    TABLES,
+    Column("address", Text, primary_key=True),
+    Column("current", Text, nullable=False),  # where it moved to for good
+    Column("etag", Text),
+    Column("modified", Text),
+    Column("polled_at", String),
+    Column("next_at", String, nullable=False),  # not to be asked before
+    Column("failures", Integer, nullable=False),
+    Column("trouble", Text),
+    Column("gone", Boolean, nullable=False),
+)
+"""The feeds that are watched, and what their servers want to hear next time."""
+
+QUERIES = Table(
+    "queries",
+    TABLES,
+    Column("name", Text, primary_key=True),
+    Column("wanted", JSON, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("upto", Integer, nullable=False),  # the number of the last document of which the statements were told
+)
+
+DELIVERIES = Table(
+    "deliveries",
+    TABLES,
+    Column("number", Integer, primary_key=True),
+    Column("statement", String, nullable=False, unique=True),
+    Column("queries", JSON, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("reason", Text),
+)
+"""The statements that wait to be posted to a webhook."""
+
 Step: TypeAlias = Callable[[sa.Connection], None]
 
 WORDS = {"documents": ("title", "text"), "statements": ("said",)}
