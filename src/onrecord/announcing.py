@@ -27,7 +27,7 @@ _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML cannot hold."""
 _LONGEST_TITLE = 120
 _STATEMENT = (
-    "id", "day", "said_on", "holder", "speaker", "identity", "act", "negated", "form", "said", "channel",
+    "id", "day", "said_on", "holder", "speaker", "act", "negated", "form", "said", "channel",
     "channel_name", "told", "confidence", "review",
 )  # fmt: skip
 _NEVER = "1970-01-01T00:00:00Z"
