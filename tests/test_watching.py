@@ -25,7 +25,7 @@ from onrecord import corpus
 from onrecord.announcing import MOST_ENTRIES, Webhook, atom_of
 from onrecord.errors import WrongUsage
 from onrecord.ingest import web
-from onrecord.ingest.manners import Manners
+from onrecord.ingest.manners import Manners, is_inside
 from onrecord.store import Cut, Store, Wanted, open_store
 from onrecord.watching import Added, Match, Notice, Plan, Watch
 
@@ -343,6 +343,43 @@ def test_manners_pause_between_requests_to_one_host():
         manners.take_turn(address)
     assert len(waits) == 1
     assert 0 < waits[0] <= 5
+
+
+def test_watching_does_not_let_a_feed_of_the_web_lead_inside(site, store, watch, monkeypatch):
+    site.put_feed(1, 2, 3)
+    site.put("/3", status=302, Location="/2")
+    monkeypatch.setattr("onrecord.watching.is_inside", lambda address: address.endswith("/2"))
+    news = list(watch().round())
+    assert titles(news) == ["Day 1"]
+    assert [site.requests(path) for path in ("/2", "/3")] == [1, 1]
+    assert all("this machine or network" in row["reason"] for row in store.skipped().rows)
+
+
+@pytest.mark.parametrize(
+    ("address", "inside"),
+    [
+        ("http://127.0.0.1/", True),
+        ("http://localhost:80/", True),
+        ("http://[::1]/", True),
+        ("http://10.1.2.3/", True),
+        ("http://169.254.169.254/latest", True),
+        ("https://93.184.215.14/", False),
+        ("https://vesk.invalid/", False),
+        ("https://[::1", False),
+    ],
+)
+def test_manners_know_what_is_inside(address, inside):
+    assert is_inside(address) is inside
+
+
+def test_watching_asks_as_often_as_it_is_told_now(site, watch):
+    site.put_feed(1)
+    list(watch(Plan(every=86400)).round())
+    watch.clock.tick(minutes=15)
+    list(watch(Plan(every=3600)).round())
+    assert site.requests("/feed.xml") == 1
+    list(watch(Plan(every=900)).round())
+    assert site.requests("/feed.xml") == 2
 
 
 # --- saved queries ---------------------------------------------------------------------------

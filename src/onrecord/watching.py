@@ -21,7 +21,7 @@ from onrecord.corpus import Done, Later
 from onrecord.errors import UnreadableSource, WrongUsage
 from onrecord.ingest import Item, web
 from onrecord.ingest.feed import read_feed
-from onrecord.ingest.manners import Manners
+from onrecord.ingest.manners import Manners, is_inside
 from onrecord.model import Skipped
 from onrecord.store import Store, asking
 from onrecord.store import watching as kept
@@ -138,7 +138,7 @@ class Watch:
             if not feeds:
                 yield Notice(self._store.name, "no feed is left to watch")
                 return
-            due = min(self._seconds_to(feed.next_at) for feed in feeds)
+            due = min(map(self._seconds_to, feeds))
             if self._plan.webhook and self._waiting():
                 due = min(due, (self._post_at - self._clock()).total_seconds())
             self.stop.wait(max(1.0, due))
@@ -150,7 +150,7 @@ class Watch:
         self._match(matches)
         added = False
         for feed in self._feeds():
-            if self.stop.is_set() or self._seconds_to(feed.next_at) > 0:
+            if self.stop.is_set() or self._seconds_to(feed) > 0:
                 continue
             for news in self._ask(feed):
                 if isinstance(news, Done) and news.outcome == "added":
@@ -204,14 +204,16 @@ class Watch:
             tag, modified = (answer.headers.get(name) for name in ("ETag", "Last-Modified"))
             # Of a feed that was not read whole, its server should not say that it has not changed since.
             feed = replace(feed, etag=tag, modified=modified) if poll.whole else replace(feed, etag=None, modified=None)
-        self._keep(replace(feed, failures=0, trouble=None), max(self._plan.every, poll.wait))
+        self._keep(replace(feed, failures=0, trouble=None), max(SHORTEST, poll.wait))
 
     def _failed(self, feed: Feed, reason: str, asked: float = 0.0) -> Notice:
         failures = feed.failures + 1
         current = feed.address if failures >= _DOUBT else feed.current
-        wait = max(self._plan.every, _back_off(failures), asked)
+        wait = max(_back_off(failures), asked)
         self._keep(replace(feed, failures=failures, trouble=reason, current=current, etag=None, modified=None), wait)
-        return Notice(feed.address, f"{reason.rstrip('.')}. It is asked again in {_in_words(wait)}.")
+        return Notice(
+            feed.address, f"{reason.rstrip('.')}. It is asked again in {_in_words(max(wait, self._plan.every))}."
+        )
 
     def _keep(self, feed: Feed, wait: float) -> None:
         now = self._clock()
@@ -230,6 +232,9 @@ class Watch:
                 continue
             if isinstance(found, Skipped) or found.data is not None:
                 yield found
+                continue
+            if self._leads_inside(found.address, poll):
+                yield Skipped(found.name, _inside(found.name))
                 continue
             fetched = self._fetch(found, poll)
             if fetched is not None:
@@ -263,9 +268,15 @@ class Watch:
         if answer.status >= 500 or answer.status in _MAY_COME:
             return Later(item.name, f"{item.name}: the server answers {answer.status}. It is tried again.")
         try:
+            if self._leads_inside(answer.address, poll):
+                return Skipped(item.name, _inside(item.name))
             return ingest.with_page(item, web.page_of(answer, item.name))
         except UnreadableSource as error:
             return Skipped(item.name, str(error))
+
+    def _leads_inside(self, address: str | None, poll: _Poll) -> bool:
+        """Tell whether a feed of the web names an address of this network, which it has no business with."""
+        return is_inside(address or "") and not is_inside(poll.feed.current)
 
     # --- saved queries -------------------------------------------------------------------------
 
@@ -335,8 +346,13 @@ class Watch:
                 left = len(kept.waiting(connection))
             yield Notice("webhook", f"{failed}. {left:,} statement{'' if left == 1 else 's'} wait to be posted.")
 
-    def _seconds_to(self, moment: str) -> float:
-        return (datetime.datetime.fromisoformat(moment) - self._clock()).total_seconds()
+    def _seconds_to(self, feed: Feed) -> float:
+        """Return in how many seconds a feed is due: as its server wants it, and as the plan does."""
+        wanted = datetime.datetime.fromisoformat(feed.next_at)
+        if feed.polled_at:
+            last = datetime.datetime.fromisoformat(feed.polled_at)
+            wanted = max(wanted, last + datetime.timedelta(seconds=self._plan.every))
+        return (wanted - self._clock()).total_seconds()
 
 
 def check_feeds(addresses: Iterable[str]) -> None:
@@ -361,6 +377,10 @@ def _items(answer: web.Answer, feed: Feed) -> list[Item | UnreadableSource]:
     except Exception as error:  # a slip of ours on one feed must not end a service
         slip = f"onrecord failed on it ({type(error).__name__}: {' '.join(str(error).split())})"
         raise UnreadableSource(feed.address, slip, "Please report it.") from error
+
+
+def _inside(name: str) -> str:
+    return f"{name}: an address of this machine or network, in a feed from outside. To read it, name it yourself."
 
 
 def _back_off(failures: int) -> float:

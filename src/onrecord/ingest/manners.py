@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import socket
 import time
 from collections.abc import Callable
 from urllib.parse import urljoin, urlsplit
@@ -48,6 +50,29 @@ class Manners:
     def forget(self) -> None:
         """Ask for each robots.txt again: a program that runs for weeks would not see it change."""
         self._rules.clear()
+
+
+def is_inside(address: str) -> bool:
+    """Tell whether the host of an address is this machine or one of its network, by its number or what its name means.
+
+    It is no wall: a name may mean something else by the time that it is asked for.
+    """
+    host = ""
+    try:
+        host = urlsplit(address).hostname or ""
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return bool(host) and any(not ipaddress.ip_address(number).is_global for number in _numbers_of(host))
+
+
+def _numbers_of(host: str) -> set[str]:
+    def look_up() -> set[str]:
+        return {str(found[4][0]).split("%")[0] for found in socket.getaddrinfo(host, None)}
+
+    try:
+        return web.within(look_up, name=host, limits=web.Limits(total=10))
+    except UnreadableSource:
+        return set()
 
 
 def _root(address: str) -> str:
