@@ -39,7 +39,7 @@ def watch(
     store: StoreArgument,
     feeds: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FEED]...", help="Addresses of RSS or Atom feeds; without any, those watched before."),
+        typer.Argument(metavar="FEED...", help="Addresses of RSS or Atom feeds; without any, those watched before."),
     ] = None,
     once: Annotated[bool, typer.Option("--once", help="Ask each feed that is due once, and end: for cron.")] = False,
     every: Annotated[
