@@ -31,6 +31,7 @@ benchmark: $(VENV)/benchmarked
 	$(BIN)/python -m benchmarks.speed --data $(DATA)
 	$(BIN)/python -m benchmarks.merging
 	$(BIN)/python -m benchmarks.store --data $(DATA)
+	$(BIN)/python -m benchmarks.kills --data $(DATA)
 
 docs: $(VENV)/tested
 	$(BIN)/python -m docs.generate

@@ -66,7 +66,8 @@ def command_page() -> str:
 def _row(parameter: inspect.Parameter) -> str:
     kind, info = get_args(parameter.annotation)
     if isinstance(info, ArgumentInfo):
-        return f"| `{info.metavar}` | {info.help} | required |"
+        default = "required" if parameter.default is inspect.Parameter.empty else "none"
+        return f"| `{info.metavar}` | {info.help} | {default} |"
     long = "--" + parameter.name.replace("_", "-")
     names = sorted({long, *(info.param_decls or ())}, key=len)
     value = "" if kind is bool else f" {info.metavar or parameter.name.upper()}"

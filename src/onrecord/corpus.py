@@ -36,6 +36,8 @@ _SECONDS = 2.0
 FEW = 5_000
 """In a store of no more articles people are joined whenever some were added; in a larger one when somebody asks for it,
 for joining takes time and memory that grow with the store, and adding must not."""
+_LATER, _MOST_TRIES = "later", 5
+"""How the input of a page is marked that was not to be had, and how often it is tried."""
 
 Outcome: TypeAlias = Literal["added", "known", "skipped"]
 Found: TypeAlias = ingest.Source | Skipped
@@ -51,6 +53,12 @@ class Done:
     outcome: Outcome
     statements: int = 0
     reason: str | None = None
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Skipped):
+    """A page that was not to be had, and may be later: the next run tries it again, a few times."""
 
 
 def add(store: Store, sources: Iterable[str | Path], options: Options, *, jobs: int = 1) -> Iterator[Done]:
@@ -61,8 +69,13 @@ def add(store: Store, sources: Iterable[str | Path], options: Options, *, jobs: 
     """
     pipeline.check_options(options, jobs)
     found = ingest.find_sources((_at_home(source) for source in sources), options)
-    new = (source for source in found if not _is_known(store, source))
+    new = (source for source in found if not is_known(store, source))
     yield from _read_into(store, new, options, jobs)
+
+
+def add_found(store: Store, found: Iterable[Found], *, jobs: int = 1) -> Iterator[Done]:
+    """Read articles that were found one by one into a store, as `add` does, and yield what became of each."""
+    yield from _read_into(store, found, Options(), jobs)
 
 
 def retry(store: Store, *, jobs: int = 1) -> Iterator[Done]:
@@ -169,7 +182,8 @@ def _keep(connection: sa.Connection, source: Found, made: Reading | Skipped, set
     if new:
         joining.place_entities(connection, made.record.document.id)
     writing.put_input(connection, given, now(), document=made.record.document.id, reason=None)
-    return Done(name, "added" if new else "known", len(made.record.statements) if new else 0)
+    statements = len(made.record.statements) if new else 0
+    return Done(name, "added" if new else "known", statements, document=made.record.document.id)
 
 
 def _write_again(store: Store, results: list[Result[Document | Skipped]]) -> list[Done]:
@@ -215,12 +229,14 @@ def _at_home(source: str | Path) -> str | Path:
     return os.path.abspath(source)
 
 
-def _is_known(store: Store, source: Found) -> bool:
+def is_known(store: Store, source: Found) -> bool:
     """Tell whether a source was read or skipped before, as it is now."""
     if source == "-":
         return False
     with store.reading() as connection:
         known = asking.input_of(connection, _name(source))
+    if known is not None and known.stamp == _LATER:
+        return bool(known.tries >= _MOST_TRIES)
     if known is None or (known.reason is not None and ingest.is_address(source)):
         return False
     return bool(known.stamp == _stamp(source))
@@ -232,8 +248,10 @@ def _name(source: Found) -> str:
 
 def _stamp(source: Found) -> str | None:
     """Return what shows that a source has changed: size and time of a file, the digest of what a container holds."""
-    if isinstance(source, ingest.Item):
-        return None if source.data is None else hashlib.sha256(source.data).hexdigest()[:16]
+    if isinstance(source, Later):
+        return _LATER
+    if isinstance(source, ingest.Item):  # what is fetched may have an advertisement in it that changes each time
+        return None if source.data is None or source.fetched else hashlib.sha256(source.data).hexdigest()[:16]
     try:
         status = Path(_name(source)).stat()
     except (OSError, ValueError):  # an address, or a file that is not there

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -149,7 +152,22 @@ def _work_in_processes(
 
 def _open_pool(jobs: int) -> ProcessPoolExecutor:
     # Processes are spawned, not forked: a fork copies locks that onnxruntime's threads may hold.
-    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=load_reader)
+    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare_worker)
+
+
+def _prepare_worker() -> None:
+    """Load the model; this process is to end with its parent, and leaves Ctrl-C to it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    load_reader()
+
+
+def _end_with_parent() -> None:
+    # A worker waits for work in a pipe of which it holds both ends: of a parent that was killed it hears nothing.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _lost(source: object) -> Skipped:

@@ -6,7 +6,15 @@ import os
 import sys
 from typing import NoReturn
 
-from onrecord.cli import asking, deciding, exporting, keeping, people, reading  # noqa: F401  # they register their commands
+from onrecord.cli import (  # noqa: F401  # they register their commands
+    asking,
+    deciding,
+    exporting,
+    keeping,
+    people,
+    reading,
+    watching,
+)
 from onrecord.cli.app import DONE, INCOMPLETE, WRONG_USAGE, app
 from onrecord.errors import OnrecordError, WrongUsage
 

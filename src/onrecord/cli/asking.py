@@ -40,6 +40,7 @@ _STATEMENTS: Columns = {
 @app.command(
     epilog='Examples:\n\n    onrecord statements record.db --by "Irena Vokal" --since 2021-03'
     '\n\n    onrecord statements record.db --about "river treaty" --act deny --csv > denials.csv'
+    '\n\n    onrecord statements record.db --by "Irena Vokal" --about pardon --save pardons'
 )
 @listing(_STATEMENTS)
 def statements(
@@ -64,6 +65,10 @@ def statements(
     review: Annotated[str | None, typer.Option(metavar="STATE", help="accepted, corrected or rejected.")] = None,
     min_confidence: Annotated[float, typer.Option(min=0.0, max=1.0, help="Only those at least as sure as this.")] = 0.0,
     once: Annotated[bool, typer.Option("--once", help="Of copies of one story, only the first.")] = False,
+    save: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Keep these options as a query that onrecord watch tells new statements of."),
+    ] = None,
     *,
     cut: Cut,
 ) -> Page:
@@ -74,7 +79,9 @@ def statements(
     wanted = Wanted(
         by, about, to, act, form, channel, since, until, publisher, document, review, min_confidence, once
     )  # fmt: skip
-    with open_store(store, writing=False) as opened:
+    with open_store(store, writing=save is not None) as opened:
+        if save is not None:
+            opened.save_query(save, wanted)
         return opened.statements(wanted, cut)
 
 

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from onrecord.errors import UnreadableSource
@@ -30,6 +30,9 @@ from onrecord.ingest.item import FIELDS, Found, Item, Kind, Options, Source
 from onrecord.ingest.text import MOST_BYTES, check_date, check_is_text, decode, from_text, show_name, too_big
 from onrecord.ingest.unpack import Reader, peek
 from onrecord.model import Document, Skipped
+
+if TYPE_CHECKING:
+    from onrecord.ingest import web
 
 __all__ = [
     "FIELDS",
@@ -43,6 +46,7 @@ __all__ = [
     "from_text",
     "is_address",
     "open_source",
+    "with_page",
 ]
 
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
@@ -185,13 +189,13 @@ def _open_item(item: Item, kind: Kind | None) -> Document:
     """Return the article of an Item, with what its container states about it."""
     if item.data is not None:
         document = _read_bytes(item.data, kind, item.kind, item.name, item.address, item.charset)
-        first, second = item, document
     else:
         from onrecord.ingest import web
 
-        page = web.fetch(item.address or "", name=item.name)
-        document = _read_bytes(page.data, kind, page.kind, item.name, page.address, page.charset)
-        first, second = document, item  # type: ignore[assignment]
+        item = with_page(item, web.fetch(item.address or "", name=item.name))
+        return _open_item(item, kind)
+    first: Document | Item = document if item.fetched else item
+    second: Document | Item = item if item.fetched else document
     return replace(
         document,
         title=first.title or second.title,
@@ -199,6 +203,11 @@ def _open_item(item: Item, kind: Kind | None) -> Document:
         byline=first.byline or second.byline,
         published=first.published or second.published,
     )
+
+
+def with_page(item: Item, page: web.Page) -> Item:
+    """Return an Item with the page that was fetched for it."""
+    return replace(item, data=page.data, kind=page.kind, charset=page.charset, address=page.address, fetched=True)
 
 
 def _articles(source: str | Path) -> Iterable[str | Path]:

@@ -42,7 +42,9 @@ def is_feed(head: bytes) -> bool:
     return bool(_ROOT.match(head, before.end() if before else 0))
 
 
-def read_feed(data: bytes, name: str, *, address: str | None = None, charset: str | None = None) -> Found:
+def read_feed(
+    data: bytes, name: str, *, address: str | None = None, charset: str | None = None, may_be_empty: bool = False
+) -> Found:
     """Yield an Item for each article of a feed, in its order, each link once; nothing is fetched here.
 
     The Item of an article that stands in the feed whole (content:encoded or Atom content of 200 words and more
@@ -54,7 +56,7 @@ def read_feed(data: bytes, name: str, *, address: str | None = None, charset: st
     feed = _parse(data, charset)
     if not feed.entries and not feed.version:
         raise UnreadableSource(name, "XML that is no feed (RSS, Atom, RDF)", "Name a feed or an article.")
-    if not feed.entries:
+    if not feed.entries and not may_be_empty:
         raise UnreadableSource(name, "a feed without items", "Try again later, or name an article.")
     names, seen = Names(name), set[str]()
     for number, entry in enumerate(feed.entries, 1):

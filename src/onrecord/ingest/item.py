@@ -31,7 +31,7 @@ class Item:
     """One article of a container: its bytes, or the address that they are to be fetched from.
 
     The name says where it is (`papers.zip#2018/a.html`) and is the same in each run. What the container
-    states about the article outranks what its bytes state; of a page that is fetched, the page's own word does.
+    states about the article outranks what its bytes state; of a page that is fetched for it, the page's own word does.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Item:
     publisher: str | None = None
     byline: str | None = None
     published: str | None = None
+    fetched: bool = False
 
     def __str__(self) -> str:
         return self.name

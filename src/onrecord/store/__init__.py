@@ -18,7 +18,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from onrecord.model import Document, Record
-from onrecord.store import asking, joining, ruling, searching
+from onrecord.store import asking, joining, ruling, searching, watching
 from onrecord.store.asking import Counts, Cut, Page, Wanted
 from onrecord.store.deciding import Decided, Verb
 from onrecord.store.opening import is_store, open_engine, show_address
@@ -113,6 +113,16 @@ class Store:
         with self.reading() as connection:
             return asking.history(connection, entry, cut, orphans=orphans)
 
+    def queries(self, cut: Cut = FIRST) -> Page:
+        """Return the saved queries, each with how many of its statements wait to be posted."""
+        with self.reading() as connection:
+            return watching.queries(connection, cut)
+
+    def feeds(self, cut: Cut = FIRST) -> Page:
+        """Return the feeds that are watched, with when they were asked and what went wrong."""
+        with self.reading() as connection:
+            return watching.feeds(connection, cut)
+
     def counts(self) -> Counts:
         """Return what the store holds, in numbers."""
         with self.reading() as connection:
@@ -140,6 +150,23 @@ class Store:
         """Give every record, and who its entities are across articles: what `onrecord.export.export` takes."""
         with self.reading() as connection:
             yield asking.records(connection), joining.Who(connection)
+
+    # --- watching: what is told of what comes --------------------------------------------------
+
+    def save_query(self, name: str, wanted: Wanted) -> None:
+        """Keep a query by a name; `watching.Watch` tells which statements match it that come from now on."""
+        with self.writing() as connection:
+            watching.save_query(connection, name, wanted, now())
+
+    def delete_query(self, name: str) -> None:
+        """Forget a saved query."""
+        with self.writing() as connection:
+            watching.delete_query(connection, name)
+
+    def delete_feed(self, address: str) -> None:
+        """Watch a feed no longer; its articles stay."""
+        with self.writing() as connection:
+            watching.delete_feed(connection, address)
 
     # --- deciding: what people correct -------------------------------------------------------
 

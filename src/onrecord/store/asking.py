@@ -78,6 +78,7 @@ class Wanted:
     review: str | None = None
     min_confidence: float = 0.0
     story_once: bool = False
+    statement: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,25 @@ def statements(connection: sa.Connection, wanted: Wanted, cut: Cut) -> Page:
     )
     total = connection.scalar(sa.select(sa.func.count()).select_from(here).where(*conditions)) or 0
     return Page([dict(row._mapping) for row in connection.execute(_cut(query, cut))], total)
+
+
+def latest(connection: sa.Connection, wanted: Wanted, after: int, *, limit: int | None = None) -> list[Row]:
+    """Return the statements that are wanted of the documents that came after one, those of the latest first."""
+    columns = (*_STATEMENT_COLUMNS, DOCUMENTS.c.url, DOCUMENTS.c.added, DOCUMENTS.c.number, STATEMENTS.c.place)
+    query = (
+        sa.select(*columns)
+        .select_from(STATEMENTS.join(DOCUMENTS, DOCUMENTS.c.id == STATEMENTS.c.document))
+        .where(DOCUMENTS.c.number > after, *_conditions(connection, wanted))
+        .order_by(DOCUMENTS.c.number.desc(), STATEMENTS.c.place)
+        .limit(limit)
+    )
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def statement(connection: sa.Connection, id: str) -> Row | None:
+    """Return the row of a statement, None where there is none or it was rejected."""
+    found = latest(connection, Wanted(statement=id), 0)
+    return found[0] if found else None
 
 
 _STATEMENT_COLUMNS = (
@@ -145,7 +165,10 @@ def _conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.Column
         yield _is_of(columns.addressee, columns.told, wanted.to)
     if wanted.about is not None:
         yield columns.number.in_(with_words(connection, "statements", wanted.about))
-    for column, value in ((columns.act, wanted.act), (columns.form, wanted.form), (columns.document, wanted.document)):
+    for column, value in (
+        (columns.act, wanted.act), (columns.form, wanted.form), (columns.document, wanted.document),
+        (columns.id, wanted.statement),
+    ):  # fmt: skip
         if value is not None:
             yield column == value
     if wanted.channel is not None:

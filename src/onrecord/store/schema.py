@@ -161,6 +161,41 @@ SIGNATURES = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+FEEDS = Table(
+    "feeds",
+    TABLES,
+    Column("address", Words, primary_key=True),
+    Column("current", Words, nullable=False),  # where it moved to for good
+    Column("etag", Words),
+    Column("modified", Words),
+    Column("polled_at", Words),
+    Column("next_at", Words, nullable=False),  # not to be asked before
+    Column("failures", Integer, nullable=False),
+    Column("trouble", Words),
+    Column("gone", Boolean, nullable=False),
+)
+"""The feeds that are watched, and what their servers want to hear next time."""
+
+QUERIES = Table(
+    "queries",
+    TABLES,
+    Column("name", Words, primary_key=True),
+    Column("wanted", JSON, nullable=False),
+    Column("made_at", Words, nullable=False),
+    Column("upto", Integer, nullable=False),  # the number of the last document of which the statements were told
+)
+
+DELIVERIES = Table(
+    "deliveries",
+    TABLES,
+    Column("number", Integer, primary_key=True),
+    Column("statement", Words, nullable=False, unique=True),
+    Column("queries", JSON, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("reason", Words),
+)
+"""The statements that wait to be posted to a webhook."""
+
 Step: TypeAlias = Callable[[sa.Connection], None]
 
 SEARCHED = {"documents": ("title", "text"), "statements": ("said",)}
