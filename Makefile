@@ -26,6 +26,7 @@ evaluate: $(VENV)/tested
 	$(BIN)/python -m eval.merging --data $(DATA)
 	$(BIN)/python -m eval.settings
 	$(BIN)/python -m eval.dates --data $(DATA)
+	$(BIN)/python -m eval.meaning --data $(DATA)
 
 benchmark: $(VENV)/benchmarked
 	$(BIN)/python -m benchmarks.speed --data $(DATA)
@@ -47,6 +48,7 @@ train: $(VENV)/trained
 	$(BIN)/python -m training.export --data $(DATA)
 	$(BIN)/python -m training.mentions --data $(DATA)
 	$(BIN)/python -m training.referents --data $(DATA)
+	$(BIN)/python -m training.meaning --data $(DATA)
 	$(BIN)/python -m training.calibrate --data $(DATA)
 
 $(BIN)/python:

@@ -63,7 +63,7 @@ class PlantedReader:
             tags[inside[0]] = 0
             tags[inside[0], TAGS.index(f"B-{role}")] = 5
         nothing = np.zeros((len(words), 5), dtype=np.float32)
-        return Scores(tags, nothing[:, :1], nothing[:, 0], nothing, nothing[:, :4], nothing[:, 0])
+        return Scores(tags, nothing[:, :1], nothing[:, :2], nothing[:, 0], nothing, nothing[:, :4], nothing[:, 0])
 
     def link(self, role, child, cue, place):
         apart = (

@@ -2,9 +2,11 @@ import importlib.util
 import random
 import sys
 
+import numpy as np
 import pytest
 
 from eval.figures import Tally, add_article, calibration, form_of, source_kind
+from eval.meaning import Pair, overlap, rank, sick_task, spearman
 from eval.measure import below_floors
 from eval.polnear import load_split, read_brat
 
@@ -112,3 +114,24 @@ def test_eval_figures_equal_those_of_the_reference_scorer(shared, monkeypatch):
         assert figure == pytest.approx(expected[name]), name
     for name, share in tally.shares().items():
         assert share == pytest.approx(expected[name]), name
+
+
+def test_eval_ranks_share_the_mean_where_values_are_equal():
+    assert spearman([1, 2, 2, 4], [10, 20, 20, 90]) == pytest.approx(1)
+    assert spearman([1, 2, 3], [3, 2, 1]) == pytest.approx(-1)
+    assert spearman([1, 1, 2], [1, 2, 2]) == pytest.approx(0.5)
+
+
+def test_eval_word_overlap_prefers_rare_words_and_short_texts():
+    texts = ["The port of Vessen", "the mill", "the port of Vessen and the mill and the hills and the rest of Lorvia"]
+    scores = overlap(["the port", "whales"], texts)
+    assert scores[0].argsort().tolist() == [1, 2, 0]
+    assert not scores[1].any()
+
+
+def test_eval_what_is_looked_for_is_no_answer():
+    pairs = [Pair("A ship sinks", "A boat goes down", 4.5, "ENTAILMENT", "TEST")]
+    task = sick_task([*pairs, Pair("A man sings", "A ship sinks", 1, "NEUTRAL", "TEST")])
+    scores = np.array([[0.5, 0.6, 1.0]], dtype=np.float32)  # in the order of task.texts, and then the query itself
+    assert task.texts == ["A boat goes down", "A man sings", "A ship sinks"]
+    assert rank(task, scores) == (0, 1, 0.5)

@@ -6,6 +6,7 @@ from onrecord.attribution.tags import TAGS
 from onrecord.language.windows import encode
 from training.corpus import annotate, fold_of, is_held_out
 from training.gum import read_conllu
+from training.passages import phrases, sentences
 
 
 def tags_of(tokenizer, text, attribution):
@@ -77,3 +78,20 @@ def test_training_reads_conllu_with_its_mentions(tmp_path):
     ]
     assert [document.text[slice(*m.head)] for m in document.mentions] == ["Vokal", "ship", "minister", "She"]
     assert [document.text[s:e] for s, e, _ in document.words][3:5] == ["minister", "'s"]
+
+
+def test_training_phrases_lie_between_function_words_and_marks():
+    text = "He said the new harbour tax, and a ban on trawlers, hurt Vessen’s fishing fleet the most."
+    found = [text[s:e] for s, e in phrases(text, 0, len(text))]
+    assert found == ["new harbour tax", "ban", "trawlers", "hurt Vessen’s fishing fleet"]
+
+
+def test_training_sentences_cover_the_text(tokenizer):
+    text = "We stay. They go!\n\nNo stop here\n\n“Why?”"
+    assert [text[s:e] for s, e in sentences(encode(text, tokenizer))] == [
+        "We stay.",
+        "They go!",
+        "No stop here",
+        "“Why?",
+        "”",
+    ]

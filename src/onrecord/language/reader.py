@@ -25,23 +25,28 @@ from onrecord.language.windows import CASES, Words, cut_windows, encode
 MODEL_FOLDER = Path(__file__).parent.parent / "data" / "model"
 
 Floats: TypeAlias = NDArray[np.float32]
+Halves: TypeAlias = NDArray[np.float16]
 
 
 KINDS = ("none", "person", "organization", "place", "thing")
 FORMS = ("none", "name", "nominal", "pronoun")
+
+_OF_WORD = -(CASES + 1)
+"""Where in the mention tagger's inputs the states end and what is told of the word begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
     """What the model makes of the W words of a text.
 
-    Tag scores (W, 7) and hidden states (W, H); then the chance of being part of a proper name (W,), and of
-    heading a mention of each of the `KINDS` (W, 5) and of each of the `FORMS` (W, 4), and that a person named so is
-    a man (W,).
+    Tag scores (W, 7), and states of the last layer (W, H) and of two layers half-way (W, 2H); then the chance of being
+    part of a proper name (W,), and of heading a mention of each of the `KINDS` (W, 5) and of each of the `FORMS`
+    (W, 4), and that a person named so is a man (W,).
     """
 
     tags: Floats
     hidden: Floats
+    half_way: Halves
     proper: Floats
     kind: Floats
     form: Floats
@@ -81,11 +86,15 @@ class Reader:
 
     def score(self, words: Words) -> Scores:
         """Return what the model makes of every word (its first piece)."""
-        parts = [(tags, hidden, *self._find_heads(inputs)) for tags, hidden, inputs in self._run_windows(words)]
+        parts = [
+            (tags, hidden, inputs[:, :_OF_WORD].astype(np.float16), *self._find_heads(inputs))
+            for tags, hidden, inputs in self._run_windows(words)
+        ]
         if not parts:
             sizes = (
                 (len(self.settings["tags"]),),
                 (int(self.settings["width"]),),
+                (2 * int(self.settings["width"]),),
                 (),
                 (len(KINDS),),
                 (len(FORMS),),
