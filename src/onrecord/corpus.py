@@ -22,11 +22,13 @@ from sqlalchemy.exc import DBAPIError
 from onrecord import ingest, pipeline
 from onrecord.entities.merge import People
 from onrecord.ingest import Item, Options
-from onrecord.language.reader import model_digest
+from onrecord.language.meaning import WIDTH, nearest, vector_of_words, vectors_of
+from onrecord.language.reader import load_reader, model_digest
 from onrecord.model import Document, ReadBy, Record, Skipped
-from onrecord.store import Store, asking, joining, now, ruling, writing
+from onrecord.store import Cut, Page, Store, asking, joining, now, ruling, writing
 from onrecord.store.copies import signature_of
 from onrecord.store.troubles import is_about_values
+from onrecord.store.vectors import pack_vectors, statement_id, unpack_vectors
 from onrecord.store.writing import Input, Reading
 
 _AT_ONCE = 32
@@ -103,6 +105,20 @@ def reread(store: Store, *, everything: bool = False, jobs: int = 1) -> Iterator
     yield from _in_batches(store, results, _write_again)
 
 
+def search_meaning(store: Store, words: str, cut: Cut) -> Page:
+    """Return the statements that mean the nearest to some words, the nearest first, each with its `nearness` (-1 to 1).
+
+    Those near to nothing come too, at the end: how near is near enough depends on what is looked for.
+    """
+    with store.reading() as connection:
+        ids, vectors = unpack_vectors(asking.vectors(connection), WIDTH)
+        wanted = len(ids) if cut.limit is None else cut.offset + cut.limit
+        found, cosines = nearest(vector_of_words(words, load_reader()), vectors, wanted)
+        near = {statement_id(ids[at]): float(cosine) for at, cosine in zip(found, cosines, strict=True)}
+        rows = asking.statements_of(connection, list(near)[cut.offset :])
+    return Page([row | {"nearness": round(near[row["id"]], 3)} for row in rows], len(ids))
+
+
 def take(store: Store, records: Iterable[Record], origin: str) -> Iterator[Done]:
     """Keep records that were made elsewhere, as a corpus that people annotated, just as they are.
 
@@ -126,8 +142,10 @@ def _read_source(source: ingest.Source, options: Options) -> Reading:
 
 
 def _read_document(document: Document) -> Reading:
-    record, _ = pipeline.read_closely(document)
-    return Reading(record, b"", signature_of(document.text))
+    record, analysis = pipeline.read_closely(document)
+    vectors = vectors_of(analysis, [statement.content for statement in record.statements])
+    packed = pack_vectors([statement.id for statement in record.statements], vectors)
+    return Reading(record, packed, signature_of(document.text))
 
 
 def _in_batches(

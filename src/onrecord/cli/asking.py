@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import PurePath
 from typing import Annotated
 
@@ -92,6 +92,7 @@ def _title(row: Row) -> str:
 @app.command(
     epilog='Examples:\n\n    onrecord search record.db "pardoned prisoners"'
     "\n\n    onrecord search record.db 'treaty \"foreign pressure\" -dam' --limit 10"
+    '\n\n    onrecord search record.db "pressure from abroad" --meaning --limit 5'
 )
 @listing({"id": "id", "day": "published", "outlet": "publisher", "title": _title, "found": "snippet"})
 def search(
@@ -99,12 +100,22 @@ def search(
     words: Annotated[
         str, typer.Argument(metavar="WORDS", help='All of them; "two words" as a phrase, -word without, a or b.')
     ],
+    meaning: Annotated[
+        bool,
+        typer.Option("--meaning", help="Search statements by what they mean, the nearest first, in other words too."),
+    ] = False,
     *,
     cut: Cut,
 ) -> Page:
     """Search the words of the articles, in any ending ("pardon" finds "pardoned"); the best first."""
     with open_store(store, writing=False) as opened:
-        return opened.search(words, cut)
+        if not meaning:
+            return opened.search(words, cut)
+        from onrecord import corpus
+
+        page = corpus.search_meaning(opened, words, cut)
+    rows = [row | {"snippet": f"{row['holder'] or 'somebody'}: {row['said']}"} for row in page.rows]
+    return replace(page, rows=rows)
 
 
 @app.command(epilog="Example:\n\n    onrecord documents record.db --publisher Courier --csv")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -114,7 +114,7 @@ def statements(connection: sa.Connection, wanted: Wanted, cut: Cut) -> Page:
 
 def latest(connection: sa.Connection, wanted: Wanted, after: int, *, limit: int | None = None) -> list[Row]:
     """Return the statements that are wanted of the documents that came after one, those of the latest first."""
-    columns = (*_STATEMENT_COLUMNS, DOCUMENTS.c.url, DOCUMENTS.c.added, DOCUMENTS.c.number, STATEMENTS.c.place)
+    columns = (*_STATEMENT_COLUMNS, DOCUMENTS.c.added, DOCUMENTS.c.number, STATEMENTS.c.place)
     query = (
         sa.select(*columns)
         .select_from(STATEMENTS.join(DOCUMENTS, DOCUMENTS.c.id == STATEMENTS.c.document))
@@ -123,6 +123,23 @@ def latest(connection: sa.Connection, wanted: Wanted, after: int, *, limit: int 
         .limit(limit)
     )
     return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def vectors(connection: sa.Connection) -> list[bytes]:
+    """Return the vectors of the statements that the reader found, packed (`store.vectors`), document by document."""
+    query = sa.select(READINGS.c.vectors).join(DOCUMENTS, DOCUMENTS.c.id == READINGS.c.document)
+    return list(connection.scalars(query.order_by(DOCUMENTS.c.number)))
+
+
+def statements_of(connection: sa.Connection, ids: Sequence[str]) -> list[Row]:
+    """Return the rows of statements in the order of their ids, without those that are not there or were rejected."""
+    query = (
+        sa.select(*_STATEMENT_COLUMNS)
+        .select_from(STATEMENTS.join(DOCUMENTS, DOCUMENTS.c.id == STATEMENTS.c.document))
+        .where(STATEMENTS.c.id.in_(ids), *_conditions(connection, Wanted()))
+    )
+    rows = {row.id: dict(row._mapping) for row in connection.execute(query)}
+    return [rows[one] for one in ids if one in rows]
 
 
 def statement(connection: sa.Connection, id: str) -> Row | None:
@@ -150,6 +167,8 @@ _STATEMENT_COLUMNS = (
     STATEMENTS.c.review,
     STATEMENTS.c.document,
     DOCUMENTS.c.title,
+    DOCUMENTS.c.url,
+    DOCUMENTS.c.name,
 )
 
 

@@ -53,8 +53,7 @@ def put_feeds(connection: sa.Connection, addresses: Iterable[str], now: str) -> 
 
 def put_feed(connection: sa.Connection, feed: Feed) -> None:
     """Keep what is known of a feed now."""
-    row = asdict(feed) | {"etag": feed.etag, "modified": feed.modified, "trouble": feed.trouble}
-    connection.execute(sa.update(FEEDS).where(FEEDS.c.address == feed.address).values(row))
+    connection.execute(sa.update(FEEDS).where(FEEDS.c.address == feed.address).values(asdict(feed)))
 
 
 def delete_feed(connection: sa.Connection, address: str) -> None:
