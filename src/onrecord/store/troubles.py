@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 from collections.abc import Iterator
 
@@ -52,7 +53,11 @@ _TROUBLES = (
     ),
     ("authentication failed", "the server refuses the name or the password", "Check both in the address."),
     ("no password supplied", "the server wants a password", "Write it as postgresql://user:password@host/database."),
-    ("does not exist", "the server has no such database or user", "Check the address, or make one: createdb NAME"),
+    (
+        r'database "[^"]*" does not exist',
+        "the server has no such database",
+        "Check the address, or make one: createdb NAME",
+    ),
     ("failed to resolve host", "no such server", "Check the address."),
     ("terminating connection", "the server has stopped", "Run the same command again when it is back."),
     ("closed the connection", "the server has gone away", "Run the same command again when it is back."),
@@ -65,6 +70,6 @@ def explain(trouble: str) -> tuple[str, str]:
     """Return what a database's own words mean, and what to try."""
     lowered = trouble.casefold()
     for words, found, advice in _TROUBLES:
-        if words in lowered:
+        if re.search(words, lowered):
             return found, advice
     return f"the database said “{' '.join(trouble.split())}”", "Check the store, or use another one."
