@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import shutil
 import socket
@@ -182,7 +183,7 @@ def test_a_store_that_may_only_be_read_can_be_asked(kept, frozen):
     assert refused(kept) == (
         f"{kept}: it, or its folder, may only be read. Ask for the right to write it, or copy it to where you may."
     )
-    with pytest.raises(UnusableStore, match="it may only be read"):
+    with pytest.raises(UnusableStore, match="a store of version 1, and it may only be read"):
         opened_with(kept, add_column, writing=False)
     assert refused(kept.with_name("new.db"), new=True).split(": ")[1].startswith("its folder may only be read.")
 
@@ -223,12 +224,13 @@ def long_article(number):
 def test_a_full_disk_is_said_and_harms_nothing(small_disk):
     path = small_disk / "record.db"
     with open_store(path, new=True) as store:
-        count = 0
-        with pytest.raises(UnusableStore) as caught:
-            while count < 100:
-                put(store, long_article(count))
-                count += 1
-        assert str(caught.value) == f"{path}: the disk is full. Free some space and run the same command again."
+        count, said = 0, None
+        while said is None and count < 100:
+            try:
+                count += put(store, long_article(count)) == [True]
+            except UnusableStore as error:
+                said = str(error)
+        assert said == f"{path}: the disk is full. Free some space and run the same command again."
         assert store.counts().documents == count > 0
     _check_whole(path, count)
     subprocess.run(["mount", "-o", "remount,size=20m", small_disk], check=True)
@@ -309,13 +311,13 @@ def finish(*processes):
 def test_many_read_while_one_writes(store_address):
     with open_store(store_address, new=True):
         pass
-    finish(start(WRITE, store_address, 60), start(READ, store_address, 60), start(READ, store_address, 60))
+    finish(start(WRITE, store_address, 25), start(READ, store_address, 25), start(READ, store_address, 25))
 
 
 def test_two_that_add_the_same_articles_at_once_double_none(store_address):
-    finish(*(start(WRITE, store_address, 30) for _ in range(2)))
+    finish(*(start(WRITE, store_address, 15) for _ in range(2)))
     with open_store(store_address) as store:
-        assert store.counts().documents == store.statements().total == 30
+        assert store.counts().documents == store.statements().total == 15
 
 
 def test_a_new_store_is_made_once_by_many(store_address):
@@ -361,11 +363,9 @@ def test_records_can_be_written_while_they_are_gone_through(store_address):
 
 
 def test_an_article_that_the_database_refuses_is_skipped_and_the_others_are_kept(store_address, monkeypatch):
-    twice = article(Said("Irena Vokal", "that rain fell"), name="twice.txt")
-    twice = article(*[Said("Irena Vokal", "that rain fell")] * 2, name="twice.txt")
-    same = twice.statements[0]
-    broken = type(twice)(twice.document, (same, same), twice.entities, twice.read_by)
-    made = [("dam.txt", reading(DAM)), ("twice.txt", reading(broken)), ("gone.txt", Skipped("gone.txt", "gone"))]
+    rain = article(Said("Irena Vokal", "that rain fell"), name="rain.txt")
+    broken = dataclasses.replace(rain, statements=(*rain.statements, *DAM.statements))  # an id that is taken
+    made = [("dam.txt", reading(DAM)), ("rain.txt", reading(broken)), ("gone.txt", Skipped("gone.txt", "gone"))]
     monkeypatch.setattr(corpus.ingest, "find_sources", lambda sources, options: iter(sources))
     monkeypatch.setattr(corpus.pipeline, "map_sources", lambda *_, **__: iter(made))
     with open_store(store_address, new=True) as store:
@@ -402,9 +402,8 @@ def test_a_wrong_password_is_said_and_not_shown(postgres_address):
 
 def test_an_empty_schema_is_no_store_until_it_is_made(postgres_address):
     assert "an empty database" in refused(postgres_address)
-    with open_store(postgres_address, new=True) as store:
-        with store.writing() as connection:
-            connection.exec_driver_sql("DROP TABLE facts CASCADE")
+    with open_store(postgres_address, new=True) as store, store.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE facts CASCADE")
     assert "not a store of onrecord" in refused(postgres_address, new=True)
 
 
@@ -419,7 +418,7 @@ def test_a_user_who_may_only_read_can_ask(postgres_address):
     with open_store(postgres_url(postgres_address, username=schema, password="secret"), writing=False) as reader:
         assert list(reader.records()) == [DAM]
         assert reader.search("dam").total == reader.statements(Wanted(about="dam")).total == 1
-        with pytest.raises(UnusableStore, match="it may not be used by you. Ask its owner"):
+        with pytest.raises(UnusableStore, match="it may not be used by you"):
             reader.note(DAM.document.id, "seen", by="Ana")
     with open_store(postgres_address) as store, store.writing() as connection:
         connection.exec_driver_sql(f"DROP OWNED BY {schema}")
@@ -440,6 +439,7 @@ def test_a_missing_psycopg_is_said(monkeypatch):
     [
         "postgresql://ana:verysecret@127.0.0.1:port/press",
         "postgres://ana:very@verysecret@127.0.0.1:1/press",
+        "postgresql://ana/vokal:verysecret@127.0.0.1:1/press",
         "postgresql://127.0.0.1:1/press?user=ana&password=verysecret&sslpassword=verysecret",
         "postgresql://ana:verysecret@127.0.0.1:1/press?colour=red",
     ],

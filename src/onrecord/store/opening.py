@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from onrecord.errors import MissingPart, UnusableStore
 from onrecord.store.schema import STEPS, Step
 from onrecord.store.troubles import watched
-from onrecord.store.upgrading import bring_up_to_date
+from onrecord.store.upgrading import bring_up_to_date, may_write
 
 _POSTGRES = ("postgresql://", "postgres://")
 _SQLITE_MAGIC = b"SQLite format 3\0"
@@ -61,12 +61,20 @@ def show_address(address: str | Path) -> str:
     """Return an address as messages show it: without a password."""
     if not _is_postgres(address):
         return str(address)
-    try:
-        url = sa.make_url(str(address))
-    except (sa.exc.ArgumentError, ValueError):
+    url = _read_address(str(address))
+    if url is None:
         return "postgresql://…"
     secrets = {key: "***" for key in url.query if "password" in key}
     return url.update_query_dict(secrets).render_as_string(hide_password=True)
+
+
+def _read_address(address: str) -> sa.URL | None:
+    """Return the parts of an address, None where they cannot be told apart, as with a bare @ in the password."""
+    try:
+        url = sa.make_url(address)
+    except (sa.exc.ArgumentError, ValueError):
+        return None
+    return None if "@" in f"{url.host}{url.database}" else url
 
 
 def _postgres(address: str) -> sa.Engine:
@@ -75,14 +83,13 @@ def _postgres(address: str) -> sa.Engine:
         import psycopg  # noqa: F401
     except ImportError as error:
         raise MissingPart(f"{name}: PostgreSQL needs psycopg. Try: pip install 'onrecord[postgres]'") from error
-    try:
-        url = sa.make_url(address).set(drivername="postgresql+psycopg")
-    except (sa.exc.ArgumentError, ValueError) as error:
-        advice = "Write it as postgresql://user:password@host/database."
-        raise UnusableStore(name, "an address that cannot be read", advice) from error
-    engine = sa.create_engine(
-        url.update_query_dict({"connect_timeout": str(_PATIENCE), **url.query}), pool_pre_ping=True
-    )
+    url = _read_address(address)
+    if url is None:
+        advice = "Write it as postgresql://user:password@host/database, and an @ in the password as %40."
+        raise UnusableStore(name, "an address that cannot be read", advice)
+    url = url.set(drivername="postgresql+psycopg")
+    patient = url.update_query_dict({"connect_timeout": str(_PATIENCE), **url.query})
+    engine = sa.create_engine(patient, pool_pre_ping=True)
     sa.event.listen(engine, "begin", _begin_postgres)
     return engine
 
@@ -134,7 +141,7 @@ def _check_file(path: Path, *, new: bool, writing: bool) -> str:
         raise UnusableStore(name, "it may not be read", "Ask for the right to read it.")
     if path.stat().st_size and not is_store(path):
         raise UnusableStore(name, "not a store of onrecord", "Name another file.")
-    if os.access(path, os.W_OK) and os.access(folder, os.W_OK):
+    if may_write(path):
         return "rw"
     if writing:
         raise UnusableStore(name, "it, or its folder, may only be read", rights)
