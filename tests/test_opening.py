@@ -376,6 +376,15 @@ def test_an_article_that_the_database_refuses_is_skipped_and_the_others_are_kept
         assert store.skipped().total == 2
 
 
+def test_more_different_words_than_postgres_indexes_are_one_article_skipped(postgres_address, monkeypatch):
+    words = (chr(0x4E00 + one) + chr(0x4E00 + other) for one in range(500) for other in range(500))
+    made = [("many.txt", reading(article(" ".join(words)))), ("dam.txt", reading(DAM))]
+    monkeypatch.setattr(corpus.pipeline, "map_sources", lambda *_, **__: iter(made))
+    with open_store(postgres_address, new=True) as store:
+        assert [one.outcome for one in corpus.add(store, [], Options())] == ["skipped", "added"]
+        assert "too long for tsvector" in store.skipped().rows[0]["reason"]
+
+
 # --- PostgreSQL -------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,8 @@ _POSTGRES = ("postgresql://", "postgres://")
 _SQLITE_MAGIC = b"SQLite format 3\0"
 _WAIT = 30
 """Seconds for which a writer of SQLite waits for another one."""
+_OPENING = 5
+"""Seconds for which others are waited for who are opening it too."""
 _PATIENCE = 10
 """Seconds for which a server is waited for, where the address does not say."""
 _TURN = 0x6F6E7265636F7264
@@ -151,11 +154,24 @@ def _check_file(path: Path, *, new: bool, writing: bool) -> str:
 
 
 def _let_others_read(engine: sa.Engine) -> None:
-    """Let others read while one writes (WAL): a store stays so, but a copy may not be."""
+    """Let others read while one writes (WAL): a store stays so, but a new one is not yet, and a copy may not be.
+
+    SQLite does not wait by itself for others who are just opening it. Where one stays, all goes on in turns.
+    """
+    begun = time.monotonic()
     with engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
-        driver.execute("PRAGMA journal_mode = WAL")
+        while True:
+            try:
+                driver.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                if time.monotonic() - begun > _OPENING:
+                    return
+            time.sleep(0.01)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

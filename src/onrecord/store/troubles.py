@@ -20,9 +20,15 @@ def watched(name: str) -> Iterator[None]:
     except IntegrityError:
         raise  # a slip of ours: nothing that the user could mend
     except DBAPIError as error:
-        raise UnusableStore(name, *explain(str(error.orig))) from error
+        raise UnusableStore(name, *explain(_words_of(error.orig))) from error
     except sqlite3.Error as error:
-        raise UnusableStore(name, *explain(str(error))) from error
+        raise UnusableStore(name, *explain(_words_of(error))) from error
+
+
+def _words_of(error: BaseException | None) -> str:
+    """Return what a database says, with SQLite's name for it: its words alone do not tell a full disk."""
+    name = getattr(error, "sqlite_errorname", None)
+    return f"{error} ({name})" if name else str(error)
 
 
 def is_about_values(error: DBAPIError) -> bool:
@@ -37,6 +43,7 @@ _FREE = "Free some space and run the same command again."
 _RIGHTS = "Ask for the right to write it, or copy it to where you may."
 _TROUBLES = (
     ("database or disk is full", "the disk is full", _FREE),
+    ("sqlite_ioerr_shmsize", "the disk is full", _FREE),
     ("no space left on device", "the disk is full", _FREE),
     ("disk i/o error", "the disk gave an error", "Check the disk; if it is full, free some space and run it again."),
     ("readonly database", "it may only be read", _RIGHTS),
