@@ -32,6 +32,9 @@ __all__ = ["Counts", "Cut", "Page", "Store", "Wanted", "is_store", "open_store"]
 def open_store(address: str | Path, *, new: bool = False, writing: bool = True) -> Store:
     """Return the store at a path or a postgresql:// address; with `new` it is made where it is not there.
 
+    A store of an older version is brought up to date. A file is copied first, to a name such as `record.db.version-1`
+    beside it; of PostgreSQL no copy is made.
+
     Raises UnusableStore where it cannot be opened, is no store, or comes from a newer onrecord.
     """
     return Store(open_engine(address, new=new, writing=writing), show_address(address))

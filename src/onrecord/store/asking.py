@@ -191,10 +191,9 @@ def _conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.Column
         if value is not None:
             yield column == value
     if wanted.channel is not None:
-        named = sa.func.lower(columns.channel_name) == wanted.channel.lower()
-        yield sa.or_(columns.channel == wanted.channel, named)
+        yield sa.or_(columns.channel == wanted.channel, _lower(columns.channel_name) == wanted.channel.lower())
     if wanted.publisher is not None:
-        yield sa.func.lower(DOCUMENTS.c.publisher).contains(wanted.publisher.lower(), autoescape=True)
+        yield _lower(DOCUMENTS.c.publisher).contains(wanted.publisher.lower(), autoescape=True)
     if wanted.since is not None:  # a day that is only known as 2018 may be after 2018-08
         yield columns.day >= sa.func.substr(sa.literal(wanted.since, Words), 1, sa.func.length(columns.day))
     if wanted.until is not None:
@@ -205,13 +204,17 @@ def _conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.Column
         yield DOCUMENTS.c.story == DOCUMENTS.c.id
 
 
+def _lower(words: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    return sa.func.lower(words, type_=Words)
+
+
 def _is_of(entity: sa.Column[Any], words: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
     """Return the condition that an entity is one of this name or id, or that the words name nobody else."""
     identities = sa.select(IDENTITIES.c.id).where(_named(IDENTITIES.c.id, IDENTITIES.c.folded, name))
     entities = sa.select(ENTITIES.c.id).where(
         sa.or_(_named(ENTITIES.c.id, ENTITIES.c.folded, name), ENTITIES.c.identity.in_(identities))
     )
-    unresolved = sa.and_(entity.is_(None), sa.func.lower(words).contains(name.lower(), autoescape=True))
+    unresolved = sa.and_(entity.is_(None), _lower(words).contains(name.lower(), autoescape=True))
     return sa.or_(entity.in_(entities), unresolved)
 
 
@@ -272,7 +275,7 @@ def documents(connection: sa.Connection, cut: Cut, *, publisher: str | None = No
     """Return the documents, the newest first, with how many statements each has and how many copies its story."""
     conditions = []
     if publisher is not None:
-        conditions.append(sa.func.lower(DOCUMENTS.c.publisher).contains(publisher.lower(), autoescape=True))
+        conditions.append(_lower(DOCUMENTS.c.publisher).contains(publisher.lower(), autoescape=True))
     count = sa.func.count(STATEMENTS.c.id)
     said = sa.select(count).where(STATEMENTS.c.document == DOCUMENTS.c.id).scalar_subquery()
     other = DOCUMENTS.alias("other")

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 _MARK = "\U0010ffff"
 """Stands before the number of a character that is kept as one; Unicode promises that it is never a character."""
-_REFUSED = re.compile(f"[\0\ud800-\udfff{_MARK}]")
+REFUSED = re.compile(f"[\0\ud800-\udfff{_MARK}]")
+"""Characters that not every database takes."""
 _KEPT = re.compile(f"{_MARK}([0-9a-f]{{6}})")
 
 
@@ -24,7 +25,7 @@ class Words(sa.types.TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
         """Return text as a database takes it."""
-        return None if value is None else _REFUSED.sub(lambda found: f"{_MARK}{ord(found[0]):06x}", value)
+        return None if value is None else REFUSED.sub(lambda found: f"{_MARK}{ord(found[0]):06x}", value)
 
     def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
         """Return what was kept as the text that it was."""

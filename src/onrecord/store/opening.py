@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,12 +13,14 @@ import sqlalchemy as sa
 from onrecord.errors import MissingPart, UnusableStore
 from onrecord.store.schema import STEPS, Step
 from onrecord.store.troubles import watched
-from onrecord.store.upgrading import bring_up_to_date
+from onrecord.store.upgrading import bring_up_to_date, may_write
 
 _POSTGRES = ("postgresql://", "postgres://")
 _SQLITE_MAGIC = b"SQLite format 3\0"
 _WAIT = 30
 """Seconds for which a writer of SQLite waits for another one."""
+_OPENING = 5
+"""Seconds for which others are waited for who are opening it too."""
 _PATIENCE = 10
 """Seconds for which a server is waited for, where the address does not say."""
 _TURN = 0x6F6E7265636F7264
@@ -61,12 +64,20 @@ def show_address(address: str | Path) -> str:
     """Return an address as messages show it: without a password."""
     if not _is_postgres(address):
         return str(address)
-    try:
-        url = sa.make_url(str(address))
-    except (sa.exc.ArgumentError, ValueError):
+    url = _read_address(str(address))
+    if url is None:
         return "postgresql://…"
     secrets = {key: "***" for key in url.query if "password" in key}
     return url.update_query_dict(secrets).render_as_string(hide_password=True)
+
+
+def _read_address(address: str) -> sa.URL | None:
+    """Return the parts of an address, None where they cannot be told apart, as with a bare @ in the password."""
+    try:
+        url = sa.make_url(address)
+    except (sa.exc.ArgumentError, ValueError):
+        return None
+    return None if "@" in f"{url.host}{url.database}" else url
 
 
 def _postgres(address: str) -> sa.Engine:
@@ -75,14 +86,13 @@ def _postgres(address: str) -> sa.Engine:
         import psycopg  # noqa: F401
     except ImportError as error:
         raise MissingPart(f"{name}: PostgreSQL needs psycopg. Try: pip install 'onrecord[postgres]'") from error
-    try:
-        url = sa.make_url(address).set(drivername="postgresql+psycopg")
-    except (sa.exc.ArgumentError, ValueError) as error:
-        advice = "Write it as postgresql://user:password@host/database."
-        raise UnusableStore(name, "an address that cannot be read", advice) from error
-    engine = sa.create_engine(
-        url.update_query_dict({"connect_timeout": str(_PATIENCE), **url.query}), pool_pre_ping=True
-    )
+    url = _read_address(address)
+    if url is None:
+        advice = "Write it as postgresql://user:password@host/database, and an @ in the password as %40."
+        raise UnusableStore(name, "an address that cannot be read", advice)
+    url = url.set(drivername="postgresql+psycopg")
+    patient = url.update_query_dict({"connect_timeout": str(_PATIENCE), **url.query})
+    engine = sa.create_engine(patient, pool_pre_ping=True)
     sa.event.listen(engine, "begin", _begin_postgres)
     return engine
 
@@ -134,7 +144,7 @@ def _check_file(path: Path, *, new: bool, writing: bool) -> str:
         raise UnusableStore(name, "it may not be read", "Ask for the right to read it.")
     if path.stat().st_size and not is_store(path):
         raise UnusableStore(name, "not a store of onrecord", "Name another file.")
-    if os.access(path, os.W_OK) and os.access(folder, os.W_OK):
+    if may_write(path):
         return "rw"
     if writing:
         raise UnusableStore(name, "it, or its folder, may only be read", rights)
@@ -144,11 +154,24 @@ def _check_file(path: Path, *, new: bool, writing: bool) -> str:
 
 
 def _let_others_read(engine: sa.Engine) -> None:
-    """Let others read while one writes (WAL): a store stays so, but a copy may not be."""
+    """Let others read while one writes (WAL): a store stays so, but a new one is not yet, and a copy may not be.
+
+    SQLite does not wait by itself for others who are just opening it. Where one stays, all goes on in turns.
+    """
+    begun = time.monotonic()
     with engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
-        driver.execute("PRAGMA journal_mode = WAL")
+        while True:
+            try:
+                driver.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                if time.monotonic() - begun > _OPENING:
+                    return
+            time.sleep(0.01)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from onrecord.store.asking import Cut, Page
 from onrecord.store.columns import Words
 from onrecord.store.schema import DOCUMENTS
-from onrecord.store.words import ENGLISH, Terms, fts5_query, parse_terms, postgres_query
+from onrecord.store.words import Terms, fts5_query, parse_terms, postgres_query
 
 START, END = "\x02", "\x03"
 """Marks around the words that were found; no text has them."""
@@ -70,8 +70,8 @@ def _search_postgres(connection: sa.Connection, terms: Terms, cut: Cut) -> Page:
         .offset(cut.offset)
         .subquery("best")
     )
-    options = f"StartSel={START}, StopSel={END}, MaxWords={_LENGTH}, MinWords={_LENGTH // 2}"
-    headline = sa.func.ts_headline(ENGLISH, best.c.text, asked, options, type_=Words)
+    options = f"StartSel={START}, StopSel={END}, MaxWords={_LENGTH}, MinWords={_LENGTH // 2}, MaxFragments=1"
+    headline = sa.func.ts_headline(sa.literal_column("'english'::regconfig"), best.c.text, asked, options, type_=Words)
     query = sa.select(*(best.c[column.name] for column in _FOUND), headline.label("snippet"), best.c.score)
     ordered = query.order_by(best.c.score.desc(), best.c.number)
     return Page([dict(row._mapping) for row in connection.execute(ordered)], total or 0)

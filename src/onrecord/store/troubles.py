@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 from collections.abc import Iterator
 
@@ -19,9 +20,15 @@ def watched(name: str) -> Iterator[None]:
     except IntegrityError:
         raise  # a slip of ours: nothing that the user could mend
     except DBAPIError as error:
-        raise UnusableStore(name, *explain(str(error.orig))) from error
+        raise UnusableStore(name, *explain(_words_of(error.orig))) from error
     except sqlite3.Error as error:
-        raise UnusableStore(name, *explain(str(error))) from error
+        raise UnusableStore(name, *explain(_words_of(error))) from error
+
+
+def _words_of(error: BaseException | None) -> str:
+    """Return what a database says, with SQLite's name for it: its words alone do not tell a full disk."""
+    name = getattr(error, "sqlite_errorname", None)
+    return f"{error} ({name})" if name else str(error)
 
 
 def is_about_values(error: DBAPIError) -> bool:
@@ -36,6 +43,7 @@ _FREE = "Free some space and run the same command again."
 _RIGHTS = "Ask for the right to write it, or copy it to where you may."
 _TROUBLES = (
     ("database or disk is full", "the disk is full", _FREE),
+    ("sqlite_ioerr_shmsize", "the disk is full", _FREE),
     ("no space left on device", "the disk is full", _FREE),
     ("disk i/o error", "the disk gave an error", "Check the disk; if it is full, free some space and run it again."),
     ("readonly database", "it may only be read", _RIGHTS),
@@ -52,7 +60,11 @@ _TROUBLES = (
     ),
     ("authentication failed", "the server refuses the name or the password", "Check both in the address."),
     ("no password supplied", "the server wants a password", "Write it as postgresql://user:password@host/database."),
-    ("does not exist", "the server has no such database or user", "Check the address, or make one: createdb NAME"),
+    (
+        r'database "[^"]*" does not exist',
+        "the server has no such database",
+        "Check the address, or make one: createdb NAME",
+    ),
     ("failed to resolve host", "no such server", "Check the address."),
     ("terminating connection", "the server has stopped", "Run the same command again when it is back."),
     ("closed the connection", "the server has gone away", "Run the same command again when it is back."),
@@ -65,6 +77,6 @@ def explain(trouble: str) -> tuple[str, str]:
     """Return what a database's own words mean, and what to try."""
     lowered = trouble.casefold()
     for words, found, advice in _TROUBLES:
-        if words in lowered:
+        if re.search(words, lowered):
             return found, advice
     return f"the database said “{' '.join(trouble.split())}”", "Check the store, or use another one."

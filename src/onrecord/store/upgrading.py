@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -55,8 +56,16 @@ def _version(connection: sa.Connection) -> int:
     return int(value) if value and value.isdecimal() else 0
 
 
+def may_write(path: Path) -> bool:
+    """Tell whether a file may be written, and its folder, where SQLite keeps its log meanwhile."""
+    return os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
+
+
 def _back_up(path: Path, version: int) -> None:
     """Copy a store before it is brought up to date; the copy stays beside it, and no earlier one is overwritten."""
+    if not may_write(path):
+        found = f"a store of version {version}, and it may only be read"
+        raise UnusableStore(str(path), found, "Open it where it may be written: that brings it up to date.")
     names = (f"{path.name}.version-{version}{f'-{n}' if n > 1 else ''}" for n in itertools.count(1))
     copy = next(copy for name in names if not (copy := path.with_name(name)).exists())
     part = copy.with_name(f"{copy.name}.part")

@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import sqlalchemy as sa
 
 from onrecord.errors import WrongUsage
-from onrecord.store.columns import Words
+from onrecord.store.columns import REFUSED
 
 _TERM = re.compile(r'(-?)"([^"]*)"|(\S+)')
 _LETTERS = re.compile(r"\w+")
 _MOST = 100
 """Terms that are searched for at once."""
-ENGLISH: sa.ColumnElement[Any] = sa.literal_column("'english'::regconfig")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ def parse_terms(words: str) -> Terms:
     wanted: list[list[str]] = []
     unwanted: list[str] = []
     either = False
-    for minus, phrase, word in _TERM.findall(words):
+    for minus, phrase, word in _TERM.findall(REFUSED.sub(" ", words)):
         term = phrase or word.lstrip("-")
         if word.lower() == "or" and wanted:
             either = True
@@ -65,22 +63,25 @@ def _fts5_phrase(term: str) -> str:
     return f'"{" ".join(_LETTERS.findall(term))}"'
 
 
-def postgres_query(terms: Terms) -> sa.ColumnElement[Any]:
-    """Return terms as PostgreSQL asks for them: a tsquery."""
-    wanted = [reduce(sa.func.tsquery_or, map(_postgres_phrase, either)) for either in terms.wanted]
-    unwanted = [sa.func.tsquery_not(_postgres_phrase(term)) for term in terms.unwanted]
-    return reduce(sa.func.tsquery_and, [*wanted, *unwanted])
+def postgres_query(terms: Terms) -> sa.TextClause:
+    """Return terms as PostgreSQL asks for them: a tsquery. It passes over words as common as "the"."""
+    asked: dict[str, str] = {}
 
+    def phrase(term: str) -> str:
+        name = f"term_{len(asked)}"
+        asked[name] = term
+        return f"phraseto_tsquery('english', :{name})"
 
-def _postgres_phrase(term: str) -> sa.ColumnElement[Any]:
-    return sa.func.phraseto_tsquery(ENGLISH, sa.literal(term, Words))
+    wanted = [f"({' || '.join(map(phrase, either))})" for either in terms.wanted]
+    unwanted = [f"!!{phrase(term)}" for term in terms.unwanted]
+    return sa.text(f"({' && '.join([*wanted, *unwanted])})").bindparams(**asked)
 
 
 def with_words(connection: sa.Connection, table: str, words: str) -> sa.Select[Any]:
     """Return the query of the numbers of the rows of a table that have some words."""
     terms = parse_terms(words)
     if not terms.wanted:
-        return sa.select(sa.null()).where(sa.false())
+        return sa.select(sa.literal(0)).where(sa.false())
     if connection.dialect.name == "sqlite":
         index = sa.table(f"{table}_words", sa.column("rowid"))
         matches = sa.text(f"{table}_words MATCH :about").bindparams(about=fts5_query(terms))
