@@ -110,7 +110,7 @@ def train(examples: Examples, targets: np.ndarray, pieces: int) -> Network:
     optimiser = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY)
     steps = len(wanted) // BATCH
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=EPOCHS * steps, pct_start=0.1)
-    for _ in range(EPOCHS):
+    for epoch in range(EPOCHS):
         for chosen in rng.permutation(len(wanted))[: steps * BATCH].reshape(steps, BATCH):
             inside = torch.from_numpy(np.concatenate([examples.words[k] for k in chosen]))
             sizes = torch.tensor([len(examples.words[k]) for k in chosen])
@@ -122,6 +122,7 @@ def train(examples: Examples, targets: np.ndarray, pieces: int) -> Network:
             (apart + RELATIONS * among).backward()
             optimiser.step()
             schedule.step()
+        print(f"epoch {epoch + 1} of {EPOCHS}: {apart.item():.3f} apart in its last batch", flush=True)
     return model.eval()
 
 
