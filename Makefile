@@ -3,7 +3,7 @@ DATA ?= ../shared/data
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check evaluate benchmark docs train clean
+.PHONY: demo test check validate evaluate benchmark docs train clean
 
 demo: $(VENV)/installed
 	$(BIN)/onrecord read examples/harbour.txt --published 2024-03-11
@@ -18,6 +18,10 @@ check: $(VENV)/tested
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# What a test of the FollowTheMoney export needs; without it that test is skipped.
+validate: $(VENV)/tested
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[validate]'
 
 evaluate: $(VENV)/tested
 	$(BIN)/python -m eval --data $(DATA)

@@ -5,12 +5,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from followthemoney import model
-from followthemoney.proxy import EntityProxy
 from hypothesis import given, settings
 
 from onrecord.export import export
 from tests.dam import HOSTILE, TEXT, dam_record, records, who_of
+
+_HOW = "pip install '.[validate]' brings FollowTheMoney's library, which builds PyICU (needs ICU and a C++ compiler)"
+model = pytest.importorskip("followthemoney", reason=_HOW).model
+EntityProxy = pytest.importorskip("followthemoney.proxy", reason=_HOW).EntityProxy
 
 
 def exported(folder, *found, **options):

@@ -268,7 +268,7 @@ def test_store_tells_all_about_a_statement(full):
         "publisher": "Iskar Post", "holder": "Irena Vokal", "speaker": PARDON.statements[0].speaker, "act": "deny",
         "negated": False, "form": "indirect", "said": PARDONED, "channel": "social_media", "channel_name": "Facebook",
         "told": "Tomas Rell", "confidence": 0.9, "review": None, "document": PARDON.document.id,
-        "title": "Pardon denied", "identity": None,
+        "title": "Pardon denied", "url": "https://iskar.example/1", "name": None, "identity": None,
     }  # fmt: skip
 
 
@@ -430,7 +430,11 @@ def test_store_joins_people(full):
     vokal = page.rows[0]
     assert (vokal["called"], vokal["articles"], vokal["statements"]) == ("Irena Vokal", 2, 2)
     assert (vokal["first"], vokal["last"]) == ("2030-09", "2031-04-06")
-    assert {member[0] for member in vokal["members"]} == {PARDON.document.id, HARBOUR.document.id}
+    with full.exporting() as (records, who):
+        of_vokal = [
+            r for r in records if any((w := who.get((r.document.id, e.id))) and w.id == vokal["id"] for e in r.entities)
+        ]
+    assert of_vokal == [PARDON, HARBOUR]
     assert page.total == 4
     assert [row["called"] for row in full.people("EBERT odon").rows] == ["Ödön Ébert"]
     assert full.people(vokal["id"]).rows == [vokal]

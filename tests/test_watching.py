@@ -612,14 +612,16 @@ def test_cli_watch_ends_cleanly_on_a_signal(site, tmp_path, jobs, number):
 def test_workers_end_with_a_parent_that_is_killed(tmp_path):
     code = (
         "import os, time\nfrom onrecord import pipeline\n"
-        "def work(n):\n    print(os.getpid(), flush=True)\n    time.sleep(600)\n"
+        "def work(n):\n    os.write(1, b'%d\\n' % os.getpid())\n    time.sleep(600)\n"
         "if __name__ == '__main__':\n    list(pipeline.map_sources(work, [1, 2], jobs=2))\n"
     )
     (tmp_path / "parent.py").write_text(code)
     command = [sys.executable, str(tmp_path / "parent.py")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
-        workers = [int(run.stdout.readline()) for _ in range(2)]
-        run.kill()
+        try:
+            workers = [int(run.stdout.readline()) for _ in range(2)]
+        finally:
+            run.kill()
         run.communicate(timeout=60)  # the workers held the pipe open
     for worker in workers:
         with contextlib.suppress(ProcessLookupError):

@@ -41,6 +41,9 @@ for joining takes time and memory that grow with the store, and adding must not.
 _LATER, _MOST_TRIES = "later", 5
 """How the input of a page is marked that was not to be had, and how often it is tried."""
 
+_BARE = 2
+"""Words of a content that is found by no meaning."""
+
 Outcome: TypeAlias = Literal["added", "known", "skipped"]
 Found: TypeAlias = ingest.Source | Skipped
 _G = TypeVar("_G")
@@ -108,15 +111,18 @@ def reread(store: Store, *, everything: bool = False, jobs: int = 1) -> Iterator
 def search_meaning(store: Store, words: str, cut: Cut) -> Page:
     """Return the statements that mean the nearest to some words, the nearest first, each with its `nearness` (-1 to 1).
 
-    Those near to nothing come too, at the end: how near is near enough depends on what is looked for.
+    Those near to nothing come too, at the end: how near is near enough depends on what is looked for. A content of one
+    or two words is left out: a bare name is near to all that is asked about it, and says nothing.
     """
     with store.reading() as connection:
         ids, vectors = unpack_vectors(asking.vectors(connection), WIDTH)
-        wanted = len(ids) if cut.limit is None else cut.offset + cut.limit
-        found, cosines = nearest(vector_of_words(words, load_reader()), vectors, wanted)
+        end = None if cut.limit is None else cut.offset + cut.limit
+        found, cosines = nearest(
+            vector_of_words(words, load_reader()), vectors, len(ids) if end is None else 2 * end + 50
+        )
         near = {statement_id(ids[at]): float(cosine) for at, cosine in zip(found, cosines, strict=True)}
-        rows = asking.statements_of(connection, list(near)[cut.offset :])
-    return Page([row | {"nearness": round(near[row["id"]], 3)} for row in rows], len(ids))
+        rows = [row for row in asking.statements_of(connection, list(near)) if len(row["said"].split()) > _BARE]
+    return Page([row | {"nearness": round(near[row["id"]], 3)} for row in rows[cut.offset : end]], len(ids))
 
 
 def take(store: Store, records: Iterable[Record], origin: str) -> Iterator[Done]:

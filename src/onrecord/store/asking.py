@@ -136,9 +136,12 @@ def statements_of(connection: sa.Connection, ids: Sequence[str]) -> list[Row]:
     query = (
         sa.select(*_STATEMENT_COLUMNS)
         .select_from(STATEMENTS.join(DOCUMENTS, DOCUMENTS.c.id == STATEMENTS.c.document))
-        .where(STATEMENTS.c.id.in_(ids), *_conditions(connection, Wanted()))
+        .where(*_conditions(connection, Wanted()))
     )
-    rows = {row.id: dict(row._mapping) for row in connection.execute(query)}
+    rows: dict[str, Row] = {}
+    for begin in range(0, len(ids), _AT_ONCE):  # a database takes so many values in one query
+        some = query.where(STATEMENTS.c.id.in_(ids[begin : begin + _AT_ONCE]))
+        rows.update((row.id, dict(row._mapping)) for row in connection.execute(some))
     return [rows[one] for one in ids if one in rows]
 
 
