@@ -28,26 +28,29 @@ from onrecord.store import Cut, Store, Wanted, open_store
 SIZES = (1_000, 5_000, 20_000)
 BATCH = 1_000
 _STORY = re.compile(r"<REUTERS .*?NEWID=\"(\d+)\">(.*?)</REUTERS>", re.DOTALL)
-_PART = re.compile(r"<(DATE|TITLE|BODY)>(.*?)</\1>", re.DOTALL)
+_PARTS = [re.compile(rf"<({name})[^>]*>(.*?)</{name}>", re.DOTALL) for name in ("DATE", "TITLE", "BODY", "TEXT")]
 _CONTROL = re.compile(r"&#\d+;")
 
 
 def read_stories(folder: Path) -> Iterator[dict[str, str]]:
-    """Yield the stories that have a text, in the order of their numbers, as the fields of a JSON line."""
+    """Yield the stories in the order of their numbers, as the fields of a JSON line."""
     for number in range(22):
         source = (folder / f"{number}.sgm").read_text(encoding="latin-1")
         for story in _STORY.finditer(source):
-            parts = {name: html.unescape(_CONTROL.sub("", text)).strip() for name, text in _PART.findall(story[2])}
-            if "BODY" in parts:
-                day = datetime.strptime(parts["DATE"][:11].strip().title(), "%d-%b-%Y").date()
-                text = parts["BODY"].removesuffix("Reuter").strip()
-                yield {
-                    "url": f"urn:reuters21578:{story[1]}",
-                    "title": parts.get("TITLE", ""),
-                    "text": text,
-                    "published": day.isoformat(),
-                    "publisher": "Reuters",
-                }
+            parts = {
+                name: html.unescape(_CONTROL.sub("", text)).strip()
+                for part in _PARTS
+                for name, text in part.findall(story[2])
+            }
+            whole = re.sub("<[^>]*>", " ", parts["TEXT"])  # a few hundred have no body apart
+            day = datetime.strptime(parts["DATE"][:11].strip().title(), "%d-%b-%Y").date()
+            yield {
+                "url": f"urn:reuters21578:{story[1]}",
+                "title": parts.get("TITLE", ""),
+                "text": parts.get("BODY", whole).removesuffix("Reuter").strip(),
+                "published": day.isoformat(),
+                "publisher": "Reuters",
+            }
 
 
 def batches(folder: Path, target: Path) -> Iterator[Path]:

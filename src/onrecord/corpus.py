@@ -78,6 +78,16 @@ def add(store: Store, sources: Iterable[str | Path], options: Options, *, jobs: 
     yield from _read_into(store, new, options, jobs)
 
 
+def count_new(store: Store, sources: Iterable[str | Path]) -> int | None:
+    """Return about how many articles `add` will read, for showing progress; None where only reading tells."""
+    places = [_at_home(source) for source in sources]
+    total = ingest.count_sources(places)
+    if total is None:
+        return None
+    with store.reading() as connection:
+        return max(0, total - sum(asking.inputs_below(connection, str(place)) for place in places))
+
+
 def add_found(store: Store, found: Iterable[Found], *, jobs: int = 1) -> Iterator[Done]:
     """Read articles that were found one by one into a store, as `add` does, and yield what became of each."""
     yield from _read_into(store, found, Options(), jobs)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from onrecord.cli.app import DONE, INCOMPLETE, Jobs, StoreArgument, app
 from onrecord.cli.listing import listing
@@ -46,7 +46,8 @@ def add(
 
     options = Options(kind_of(kind), published, read_fields(field))
     with open_store(store, new=True) as opened:
-        tally = _watch(corpus.add(opened, sources, options, jobs=jobs), opened, silent=silent)
+        total = None if silent or not sys.stderr.isatty() else corpus.count_new(opened, sources)
+        tally = _watch(corpus.add(opened, sources, options, jobs=jobs), opened, silent=silent, total=total)
         join_people(opened, silent=silent)
     raise typer.Exit(INCOMPLETE if tally.skipped else DONE)
 
@@ -57,7 +58,7 @@ def retry(store: StoreArgument, jobs: Jobs = 1) -> None:
     from onrecord import corpus
 
     with open_store(store) as opened:
-        tally = _watch(corpus.retry(opened, jobs=jobs), opened, silent=False)
+        tally = _watch(corpus.retry(opened, jobs=jobs), opened, silent=False, total=opened.skipped().total)
         join_people(opened)
     raise typer.Exit(INCOMPLETE if tally.skipped else DONE)
 
@@ -116,17 +117,22 @@ class _Tally:
         return f"{(self.added + self.known) / seconds:.1f} a second"
 
 
-def _watch(outcomes: Iterable[Done], store: Store, *, silent: bool) -> _Tally:
+def _watch(outcomes: Iterable[Done], store: Store, *, silent: bool, total: int | None = None) -> _Tally:
     """Count what comes by, with progress on a terminal; tell the first that were skipped, and the counts at the end."""
     tally = _Tally()
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    columns = (TextColumn("{task.description}"), BarColumn(pulse_style="dim"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(pulse_style="dim"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     hidden = silent or not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
-        task = progress.add_task("", total=None)
+        task = progress.add_task("", total=total)
         for done in outcomes:
             tally.count(done)
-            progress.update(task, description=f"{tally.line()} · {tally.rate()}")
+            progress.update(task, description=f"{tally.line()} · {tally.rate()}", advance=1)
             if done.reason and tally.skipped <= _REPORTED:
                 console.print(f"skipped: {tidy(done.reason)}", markup=False)
     if tally.skipped > _REPORTED:

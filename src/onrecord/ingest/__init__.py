@@ -42,6 +42,7 @@ __all__ = [
     "Options",
     "Source",
     "check_date",
+    "count_sources",
     "find_sources",
     "from_text",
     "is_address",
@@ -208,6 +209,17 @@ def _open_item(item: Item, kind: Kind | None) -> Document:
 def with_page(item: Item, page: web.Page) -> Item:
     """Return an Item with the page that was fetched for it."""
     return replace(item, data=page.data, kind=page.kind, charset=page.charset, address=page.address, fetched=True)
+
+
+def count_sources(sources: Iterable[str | Path]) -> int | None:
+    """Return how many articles there are to read, None where only reading shows it: in archives, feeds, crawls."""
+    count = 0
+    for source in sources:
+        for found in _articles(source):
+            if not is_address(found) and Path(found).suffix.lower() not in ARTICLES:
+                return None
+            count += 1
+    return count
 
 
 def _articles(source: str | Path) -> Iterable[str | Path]:

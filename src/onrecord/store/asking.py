@@ -316,6 +316,12 @@ def input_of(connection: sa.Connection, name: str) -> sa.Row[Any] | None:
     return connection.execute(sa.select(INPUTS).where(INPUTS.c.id == input_id(name))).one_or_none()
 
 
+def inputs_below(connection: sa.Connection, folder: str) -> int:
+    """Return how many inputs lie below a folder, or are it."""
+    below = sa.or_(INPUTS.c.name == folder, INPUTS.c.name.startswith(f"{folder.rstrip('/')}/", autoescape=True))
+    return connection.scalar(sa.select(sa.func.count()).select_from(INPUTS).where(below)) or 0
+
+
 def read_by_others(connection: sa.Connection, model: str | None) -> list[str]:
     """Return the ids of the documents that another model read; with None, of all."""
     query = sa.select(DOCUMENTS.c.id).join(READINGS, READINGS.c.document == DOCUMENTS.c.id)
