@@ -124,7 +124,11 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="articles at which to look")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="keep the store in this file")
+    parser.add_argument("--ask", type=Path, metavar="FILE", help="only join and ask a store that was kept")
     chosen = parser.parse_args()
+    if chosen.ask:
+        _report(chosen.ask)
+        return
     with tempfile.TemporaryDirectory() as temporary:
         path = chosen.keep or Path(temporary) / "record.db"
         _measure(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from onrecord import corpus, ingest
-from onrecord.store import Cut, open_store
+from onrecord.store import Cut, Wanted, is_store, open_store
 
 WEEK = Path(__file__).parent.parent / "examples" / "week.jsonl"
 
@@ -185,3 +185,21 @@ def test_count_sources(tmp_path):
     assert ingest.count_sources([tmp_path, "https://news.example/a"]) == 4
     (tmp_path / "d.zip").write_text("x")
     assert ingest.count_sources([tmp_path]) is None
+
+
+def test_looking_whether_a_file_is_a_store_lets_go_of_no_lock(filled, tmp_path):
+    """A process that closes the file by itself loses SQLite's locks on it: another takes its log away then."""
+    path = tmp_path / "record.db"
+    path.write_bytes(filled.read_bytes())
+    with open_store(path) as store:
+        store.note(denial_of(store), "a page of the log", by="Ana")
+        assert is_store(path)
+        open_store(path, writing=False).close()
+        code = f"import onrecord\nonrecord.open_store({str(path)!r}).counts()"
+        subprocess.run([sys.executable, "-c", code], check=True)
+        assert path.with_name("record.db-wal").exists()
+        assert store.counts().decisions == 1
+
+
+def denial_of(store):
+    return store.statements(Wanted(act="deny")).rows[0]["id"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import time
@@ -16,7 +17,6 @@ from onrecord.store.troubles import watched
 from onrecord.store.upgrading import bring_up_to_date, may_write
 
 _POSTGRES = ("postgresql://", "postgres://")
-_SQLITE_MAGIC = b"SQLite format 3\0"
 _WAIT = 30
 """Seconds for which a writer of SQLite waits for another one."""
 _OPENING = 5
@@ -31,11 +31,16 @@ def is_store(address: str | Path) -> bool:
     """Tell whether an address is a store rather than an article: of PostgreSQL, or a file of SQLite."""
     if _is_postgres(address):
         return True
+    path = Path(address)
+    # SQLite is asked: a program that opens the file by itself loses, as it closes it, all locks that it has on it.
     try:
-        with Path(address).open("rb") as file:
-            return file.read(len(_SQLITE_MAGIC)) == _SQLITE_MAGIC
-    except (OSError, ValueError):
+        if not path.is_file() or not path.stat().st_size:
+            return False
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as connection:
+            connection.execute("PRAGMA schema_version")
+    except (OSError, ValueError, sqlite3.Error):
         return False
+    return True
 
 
 def open_engine(address: str | Path, *, new: bool, writing: bool, steps: Sequence[Step] = STEPS) -> sa.Engine:
