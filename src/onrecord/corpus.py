@@ -238,7 +238,7 @@ def _keep_again(connection: sa.Connection, made: Reading | Skipped) -> Done:
 def join_people(store: Store) -> int:
     """Join the entities of all articles of a store into people and organisations; return how many there are.
 
-    It goes through every article: a store of 20,000 takes about a minute. What people decided is kept to.
+    It goes through every article: a store of 20,000 takes half a minute. What people decided is kept to.
     """
     with store.reading() as connection:
         people = People(ruling.joins_and_splits(connection))
