@@ -87,13 +87,14 @@ class Who:
         self._here: dict[str, str] = {}
         self._known: dict[str, Identity] = {}
 
-    def get(self, member: Member, default: Identity | None = None, /) -> Identity | None:
+    def get(self, member: Member | tuple[str, str], default: Identity | None = None, /) -> Identity | None:
         """Return the identity that an entity is of, the default where it is of none."""
-        if member.document != self._document:
-            here = sa.and_(ENTITIES.c.document == member.document, ENTITIES.c.identity.is_not(None))
+        document, entity = member
+        if document != self._document:
+            here = sa.and_(ENTITIES.c.document == document, ENTITIES.c.identity.is_not(None))
             rows = self._connection.execute(sa.select(ENTITIES.c.id, ENTITIES.c.identity).where(here))
-            self._document, self._here = member.document, {row.id: row.identity for row in rows}
-        wanted = self._here.get(member.entity)
+            self._document, self._here = document, {row.id: row.identity for row in rows}
+        wanted = self._here.get(entity)
         return default if wanted is None else self._identity(wanted)
 
     def _identity(self, wanted: str) -> Identity:

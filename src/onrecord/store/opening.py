@@ -38,8 +38,10 @@ def is_store(address: str | Path) -> bool:
             return False
         with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as connection:
             connection.execute("PRAGMA schema_version")
-    except (OSError, ValueError, sqlite3.Error):
+    except (OSError, ValueError):
         return False
+    except sqlite3.Error as error:  # of another trouble than this one it is told when the store is opened
+        return error.sqlite_errorcode not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN)
     return True
 
 
