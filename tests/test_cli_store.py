@@ -129,11 +129,15 @@ def test_a_correction_outranks_the_reader_and_can_be_undone(onrecord):
     assert "fix speaker: Mara Quist" in onrecord("history", "record.db").stdout
     assert "undone" in onrecord("undo", "record.db", row["id"], ONRECORD_BY="Bo").stdout
     assert denial(onrecord)["holder"] == "Irena Vokal"
+    assert "joined" not in onrecord("people", "record.db").stderr  # nobody was joined or split
 
 
 def test_what_is_rejected_is_left_out(onrecord, tmp_path):
     row = denial(onrecord)
+    counts = {d["id"]: d["statements"] for d in lines(onrecord("documents", "record.db", "--nl"))}
     onrecord("reject", "record.db", row["id"], "--by", "Ana")
+    left = {d["id"]: d["statements"] for d in lines(onrecord("documents", "record.db", "--nl"))}
+    assert left == counts | {row["document"]: counts[row["document"]] - 1}
     assert all(other["id"] != row["id"] for other in lines(onrecord("statements", "record.db", "--nl")))
     [kept] = lines(onrecord("statements", "record.db", "--review", "rejected", "--nl"))
     assert kept["id"] == row["id"]

@@ -1,6 +1,7 @@
 """The files are well-formed and nest, ids and pointers agree, and every passage is at its offset."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,13 @@ ID = "{http://www.w3.org/XML/1998/namespace}id"
 
 def parsed(record, who=None):
     return etree.fromstring(to_tei(record, who or {}).encode())
+
+
+@pytest.fixture(scope="module")
+def schema():
+    """The schema of TEI P5 itself, which takes some seconds to load."""
+    found = pytest.importorskip("schemas", reason="make validate brings the schema of TEI")
+    return etree.RelaxNG(etree.parse(str(Path(found.__file__).parent / "tei_all.rng")))
 
 
 def in_xml(text):
@@ -131,3 +139,19 @@ def test_export_tei_hostile_text_stays_text(field):
     root = parsed(dam_record(**{field: HOSTILE}))
     assert not root.findall(f".//{TEI}img")
     assert any(in_xml(HOSTILE) == element.text for element in root.find(f".//{TEI}sourceDesc/{TEI}bibl"))
+
+
+@pytest.mark.parametrize("about", [{}, dict.fromkeys(["title", "url", "byline", "name", "language"], HOSTILE)])
+def test_export_tei_is_valid(schema, about):
+    record = dam_record(**about)
+    for who in ({}, who_of(record)):
+        schema.assertValid(parsed(record, who))
+
+
+def test_export_tei_any_record_is_valid(schema):
+    @settings(deadline=None, max_examples=50)
+    @given(records(letters))
+    def check(record):
+        schema.assertValid(parsed(record))
+
+    check()

@@ -40,7 +40,6 @@ FEW = 5_000
 for joining takes time and memory that grow with the store, and adding must not."""
 _LATER, _MOST_TRIES = "later", 5
 """How the input of a page is marked that was not to be had, and how often it is tried."""
-
 _BARE = 2
 """Words of a content that is found by no meaning."""
 

@@ -114,7 +114,7 @@ class _Tally:
 
     def rate(self) -> str:
         seconds = max(0.1, time.monotonic() - self._begun)
-        return f"{(self.added + self.known) / seconds:.1f} a second"
+        return f"{(self.added + self.known + self.skipped) / seconds:.1f} a second"
 
 
 def _watch(outcomes: Iterable[Done], store: Store, *, silent: bool, total: int | None = None) -> _Tally:
@@ -146,9 +146,11 @@ def join_people(store: Store, *, silent: bool = False) -> None:
     from onrecord import corpus
 
     new = store.unjoined()
-    if new and not corpus.is_worth_joining(store):
+    if not new:
+        return
+    if not corpus.is_worth_joining(store):
         _say(f"people of {new:,} articles are not joined yet (join them with: onrecord people {store.name} --join)")
-    elif corpus.is_worth_joining(store):
+    else:
         console = Console(stderr=True, highlight=False)
         with console.status("joining people across articles") if console.is_terminal and not silent else _nothing():
             corpus.join_people(store)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import functools
 import inspect
-import json
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,6 +22,8 @@ from rich.text import Text
 
 from onrecord.cli.app import INCOMPLETE
 from onrecord.errors import WrongUsage
+from onrecord.export.format import json_text
+from onrecord.export.table import cell
 from onrecord.store.asking import Cut, Page, Row
 from onrecord.store.searching import END, START
 from onrecord.terminal import print_to, tidy
@@ -73,6 +75,8 @@ def listing(columns: Columns) -> Callable[[Callable[..., Page | None]], Callable
             page = function(*args, cut=cut, **others)
             if page is None:
                 return
+            if isinstance(sys.stdout, io.TextIOWrapper):
+                sys.stdout.reconfigure(errors="replace")  # a terminal may not know every character
             _PRINTERS[forms[0] if forms else "table"](page.rows, columns)
             _say_what_is_left(page, cut)
             if not page.whole:
@@ -108,7 +112,7 @@ def _print_table(rows: Sequence[Row], columns: Columns) -> None:
     console = Console(highlight=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console = Console(highlight=False, width=_WIDEST)
-    cells = [{title: _text(_value_of(row, cell)) for title, cell in columns.items()} for row in rows]
+    cells = [{title: _text(_value_of(row, shown)) for title, shown in columns.items()} for row in rows]
     below = [title for title in columns if title in _LONG] if console.width < _WIDE else []
     beside = [title for title in columns if title not in below]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
@@ -153,8 +157,8 @@ def _fit(widths: dict[str, int], room: int) -> dict[str, int]:
     return widths
 
 
-def _value_of(row: Row, cell: Cell) -> object:
-    return row.get(cell) if isinstance(cell, str) else cell(row)
+def _value_of(row: Row, shown: Cell) -> object:
+    return row.get(shown) if isinstance(shown, str) else shown(row)
 
 
 def _text(value: object) -> Text:
@@ -179,14 +183,10 @@ def _marked(value: str) -> Text:
 
 
 def _print_csv(rows: Sequence[Row], columns: Columns) -> None:
-    names = list(rows[0]) if rows else [cell for cell in columns.values() if isinstance(cell, str)]
+    names = list(rows[0]) if rows else [name for name in columns.values() if isinstance(name, str)]
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)
-    writer.writerows([_value(row[name]) for name in names] for row in rows)
-
-
-def _value(value: object) -> object:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else _unmarked(value)
+    writer.writerows([cell(_unmarked(row[name])) for name in names] for row in rows)
 
 
 def _unmarked(value: Any) -> Any:
@@ -203,7 +203,7 @@ def _print_lines(rows: Iterable[Row], _: Columns) -> None:
 
 
 def _dump(row: Row) -> str:
-    return json.dumps({name: _unmarked(value) for name, value in row.items()}, ensure_ascii=False)
+    return json_text({name: _unmarked(value) for name, value in row.items()})
 
 
 _PRINTERS = {"table": _print_table, "csv": _print_csv, "json": _print_json, "nl": _print_lines}

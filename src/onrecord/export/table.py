@@ -206,7 +206,7 @@ def cell(value: object) -> str:
         return ""
     if isinstance(value, str):
         return encodable(f"'{value}" if value.startswith(_FORMULA) else value)
-    if isinstance(value, list):
+    if isinstance(value, list | dict):
         return encodable(json.dumps(value, ensure_ascii=False)) if value else ""
     return str(value).lower()  # true, false and numbers
 

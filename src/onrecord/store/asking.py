@@ -178,7 +178,7 @@ _STATEMENT_COLUMNS = (
 def _conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
     columns = STATEMENTS.c
     if wanted.review is None:
-        yield sa.or_(columns.review.is_(None), columns.review != "rejected")
+        yield _kept()
     else:
         yield columns.review == wanted.review
     if wanted.by is not None:
@@ -207,17 +207,23 @@ def _conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.Column
         yield DOCUMENTS.c.story == DOCUMENTS.c.id
 
 
+def _kept() -> sa.ColumnElement[bool]:
+    """Return the condition that a statement was not rejected."""
+    return sa.or_(STATEMENTS.c.review.is_(None), STATEMENTS.c.review != "rejected")
+
+
 def _lower(words: sa.Column[Any]) -> sa.ColumnElement[Any]:
     return sa.func.lower(words, type_=Words)
 
 
 def _is_of(entity: sa.Column[Any], words: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
-    """Return the condition that an entity is one of this name or id, or that the words name nobody else."""
+    """Return the condition that an entity is one of this name or id; of none, that its words have the name in them."""
     identities = sa.select(IDENTITIES.c.id).where(_named(IDENTITIES.c.id, IDENTITIES.c.folded, name))
     entities = sa.select(ENTITIES.c.id).where(
         sa.or_(_named(ENTITIES.c.id, ENTITIES.c.folded, name), ENTITIES.c.identity.in_(identities))
     )
-    unresolved = sa.and_(entity.is_(None), _lower(words).contains(name.lower(), autoescape=True))
+    padded = sa.literal(" ", Words) + _lower(words) + sa.literal(" ", Words)
+    unresolved = sa.and_(entity.is_(None), padded.contains(f" {name.lower()} ", autoescape=True))
     return sa.or_(entity.in_(entities), unresolved)
 
 
@@ -280,7 +286,7 @@ def documents(connection: sa.Connection, cut: Cut, *, publisher: str | None = No
     if publisher is not None:
         conditions.append(_lower(DOCUMENTS.c.publisher).contains(publisher.lower(), autoescape=True))
     count = sa.func.count(STATEMENTS.c.id)
-    said = sa.select(count).where(STATEMENTS.c.document == DOCUMENTS.c.id).scalar_subquery()
+    said = sa.select(count).where(STATEMENTS.c.document == DOCUMENTS.c.id, _kept()).scalar_subquery()
     other = DOCUMENTS.alias("other")
     copies = sa.select(sa.func.count()).where(other.c.story == DOCUMENTS.c.story).scalar_subquery()
     columns = [DOCUMENTS.c[name] for name in _DOCUMENT_COLUMNS]
@@ -395,7 +401,6 @@ def history(connection: sa.Connection, entry: str | None, cut: Cut, *, orphans: 
 
 def counts(connection: sa.Connection) -> Counts:
     """Return what the store holds, in numbers."""
-    kept = sa.or_(STATEMENTS.c.review.is_(None), STATEMENTS.c.review != "rejected")
 
     def count(table: sa.Table, *conditions: sa.ColumnElement[bool]) -> int:
         return connection.scalar(sa.select(sa.func.count()).select_from(table).where(*conditions)) or 0
@@ -410,7 +415,7 @@ def counts(connection: sa.Connection) -> Counts:
         documents=count(DOCUMENTS),
         stories=connection.scalar(sa.select(sa.func.count(sa.distinct(DOCUMENTS.c.story)))) or 0,
         words=connection.scalar(sa.select(sa.func.sum(DOCUMENTS.c.words))) or 0,
-        statements=count(STATEMENTS, kept),
+        statements=count(STATEMENTS, _kept()),
         entities=count(ENTITIES),
         identities=count(IDENTITIES),
         skipped=count(INPUTS, INPUTS.c.reason.is_not(None)),
@@ -419,8 +424,8 @@ def counts(connection: sa.Connection) -> Counts:
         by={
             "publisher": spread(DOCUMENTS.c.publisher),
             "year": spread(sa.func.substr(DOCUMENTS.c.published, 1, 4)),
-            "act": spread(STATEMENTS.c.act, kept),
-            "form": spread(STATEMENTS.c.form, kept),
+            "act": spread(STATEMENTS.c.act, _kept()),
+            "form": spread(STATEMENTS.c.form, _kept()),
             "review": spread(STATEMENTS.c.review),
             "model": spread(READINGS.c.model),
         },

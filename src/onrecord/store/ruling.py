@@ -112,7 +112,8 @@ def undo(connection: sa.Connection, wanted: str, *, by: str, at: str) -> int:
     document = asking.document_of(connection, row.document)
     if document is not None:
         derive(connection, asking.found_in(connection, document))
-    set_fact(connection, "joined", "0")
+    if row.verb in ("join", "split"):
+        set_fact(connection, "joined", "0")
     return int(row.number)
 
 
