@@ -9,7 +9,6 @@ alone: its workers must then end by themselves.
 from __future__ import annotations
 
 import argparse
-import html
 import os
 import random
 import re
@@ -24,12 +23,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.store import read_stories
 from onrecord.store import open_store
 
 SEED = 20
 SHORTEST, LONGEST = 60, 400
 """Words of an article that is taken."""
-_BODY = re.compile(r"<TITLE>(.*?)</TITLE>.*?<BODY>(.*?)</BODY>", re.DOTALL)
 _PATIENCE = 10.0
 """Seconds after which a worker whose main process is dead counts as left over."""
 
@@ -56,11 +55,10 @@ def write_articles(folder: Path, count: int, data: Path | None) -> None:
 
 
 def _of_reuters(data: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted(data.glob("*.sgm"), key=lambda path: int(path.stem)):
-        for title, body in _BODY.findall(path.read_text(encoding="latin-1")):
-            text = re.sub(r"\n(?! {4})", " ", re.sub(r"&#\d+;", "", body)).replace("\n    ", "\n\n")
-            if SHORTEST <= len(text.split()) <= LONGEST and " said" in text:
-                yield html.unescape(title), html.unescape(text).removesuffix("Reuter").strip()
+    for story in read_stories(data):
+        text = re.sub(r"\n(?! {4})", " ", story["text"]).replace("\n    ", "\n\n")
+        if SHORTEST <= len(text.split()) <= LONGEST and " said" in text:
+            yield story["title"], text
 
 
 def _made() -> Iterator[tuple[str, str]]:
