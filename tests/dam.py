@@ -6,18 +6,18 @@ from hypothesis import strategies as st
 
 from onrecord.identity import HeldRole, Identity, Member
 from onrecord.model import (
-    Addressee,
     Candidate,
     Channel,
     Document,
     Entity,
     Mention,
+    PartialDate,
     Passage,
     ReadBy,
     Record,
+    Reference,
     Review,
     Role,
-    SaidOn,
     Statement,
     make_id,
 )
@@ -92,9 +92,9 @@ def dam_record(text=TEXT, **about):
             ("told",),
             at("that the river treaty was dead"),
             speaker=vokal.id,
-            addressee=Addressee(at("parliament"), parliament.id),
+            addressee=Reference(at("parliament"), parliament.id),
             channel=Channel("parliament", "Iskar’s parliament", at("parliament"), parliament.id),
-            said_on=SaidOn("2031-04-01", at("on Tuesday")),
+            said_on=PartialDate("2031-04-01", at("on Tuesday")),
             review=Review("corrected", "L. Moun", "2031-04-03"),
         ),
         said(
@@ -191,11 +191,11 @@ def records(draw, letters=_letters):
             draw(st.booleans()),
             draw(an_id),
             tuple(Candidate(e.id, 0.5) for e in entities[: draw(st.integers(0, 1))]),
-            draw(st.none() | st.builds(lambda e: Addressee(one_passage(), e), an_id)),
+            draw(st.none() | st.builds(lambda e: Reference(one_passage(), e), an_id)),
             draw(
                 st.none() | st.builds(lambda n, e: Channel("interview", n, one_passage(), e), st.none() | _words, an_id)
             ),
-            draw(st.none() | st.builds(lambda day: SaidOn(day, one_passage()), _dates)),
+            draw(st.none() | st.builds(lambda day: PartialDate(day, one_passage()), _dates)),
             draw(st.none() | st.builds(Review, st.sampled_from(["accepted", "corrected"]), _words, _dates)),
         )
         for number in range(draw(st.integers(0, 3)))

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onrecord.model import (
-    Addressee,
     Channel,
     Document,
     Entity,
     Mention,
+    PartialDate,
     Passage,
     ReadBy,
     Record,
-    SaidOn,
+    Reference,
     Statement,
     make_id,
 )
@@ -84,9 +84,9 @@ def _statement(document: Document, said: Said, places: dict[str, Passage], entit
         confidence=said.sure,
         negated=said.negated,
         speaker=entities[said.who].id if said.known else None,
-        addressee=Addressee(places["told"], entities[said.told].id) if said.told else None,
+        addressee=Reference(places["told"], entities[said.told].id) if said.told else None,
         channel=Channel(said.channel[0], said.channel_name, places["channel"]) if said.channel else None,
-        said_on=SaidOn(said.on[0], places["on"]) if said.on else None,
+        said_on=PartialDate(said.on[0], places["on"]) if said.on else None,
     )
 
 

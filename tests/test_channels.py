@@ -17,7 +17,7 @@ from onrecord.errors import MissingPart
 from onrecord.export import to_html
 from onrecord.language.quotes import find_quotations
 from onrecord.language.windows import Words, encode
-from onrecord.model import Channel, Document, Entity, Mention, Passage, Record, SaidOn, Statement
+from onrecord.model import Channel, Document, Entity, Mention, PartialDate, Passage, Record, Statement
 from onrecord.terminal import show
 from onrecord.wording import describe_setting
 
@@ -247,7 +247,7 @@ def test_another_day_is_another_occasion(scenario):
     made = scenario(
         "“{c1 It rained},” {s1 Vokal} {q1 told} reporters.\n\n“{c2 It poured},” {s2 she} {q2 said} on Monday."
     )
-    monday = SaidOn("2024-03-04", Passage(len(made.text) - 7, len(made.text) - 1))
+    monday = PartialDate("2024-03-04", Passage(len(made.text) - 7, len(made.text) - 1))
     made.statements[1] = replace(made.statements[1], said_on=monday)
     assert made.settings() == [REPORTERS, NOTHING]
 

@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from onrecord import corpus
 from onrecord.errors import WrongUsage
 from onrecord.model import (
-    Addressee,
     Candidate,
     Channel,
     Document,
     Entity,
     Mention,
+    PartialDate,
     Passage,
     ReadBy,
     Record,
+    Reference,
     Role,
-    SaidOn,
     Statement,
 )
 from onrecord.store import Cut, Wanted, asking, open_store
@@ -138,9 +138,9 @@ def records(draw):
             f"st-{number}", passages(), passages(), passages(least=1), draw(st.sampled_from(["direct", "mixed"])),
             draw(ANY), draw(CHANCE), draw(st.booleans()), draw(someone),
             tuple(Candidate(entity.id, draw(CHANCE)) for entity in entities),
-            draw(st.none() | st.builds(Addressee, st.builds(passage), someone)),
+            draw(st.none() | st.builds(Reference, st.builds(passage), someone)),
             draw(st.none() | st.builds(Channel, st.just("letter"), MAYBE, st.builds(passage), someone)),
-            draw(st.none() | st.builds(SaidOn, DATE, st.builds(passage))),
+            draw(st.none() | st.builds(PartialDate, DATE, st.builds(passage))),
         )
         for number in range(draw(st.integers(0, 3)))
     )  # fmt: skip

@@ -18,6 +18,49 @@ Form: TypeAlias = Literal["direct", "indirect", "mixed"]
 EntityKind: TypeAlias = Literal["person", "organization", "group", "place", "document"]
 MentionForm: TypeAlias = Literal["name", "nominal", "pronoun"]
 RoleStatus: TypeAlias = Literal["current", "former", "designate", "acting"]
+EventType: TypeAlias = Literal[
+    "arrest",
+    "detention",
+    "charge",
+    "trial",
+    "conviction",
+    "acquittal",
+    "sentence",
+    "imprisonment",
+    "fine",
+    "appeal",
+    "bail",
+    "house_arrest",
+    "pardon",
+    "commutation",
+    "amnesty",
+    "release",
+    "escape",
+    "exile",
+    "deportation",
+    "extradition",
+    "ban",
+    "dissolution",
+    "execution",
+    "death_in_custody",
+]
+Modality: TypeAlias = Literal[
+    "happened", "ongoing", "planned", "requested", "denied", "negated", "conditional", "alleged"
+]
+CustodyStatus: TypeAlias = Literal[
+    "free",
+    "detained",
+    "charged",
+    "on_trial",
+    "convicted",
+    "imprisoned",
+    "exiled",
+    "banned",
+    "dead",
+    "dissolved",
+    "unknown",
+]
+NoteKind: TypeAlias = Literal["gap", "run_out", "conflict", "one_party"]
 ReviewVerdict: TypeAlias = Literal["accepted", "corrected"]
 ChannelKind: TypeAlias = Literal[
     "social_media",
@@ -138,8 +181,8 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class SaidOn:
-    """When something was said, ISO 8601 with the precision of the text, and the words that tell."""
+class PartialDate:
+    """A date in ISO 8601 with the precision of the text (a week or a season too), and the words that tell it."""
 
     value: str
     passage: Passage
@@ -185,14 +228,14 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class Addressee:
-    """Who was told or answered: the words that name it, and the entity they stand for where a reader could tell."""
+class Reference:
+    """Words that name somebody or something, and the entity that they stand for where a reader could tell."""
 
     passage: Passage
     entity: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the addressee as the JSON contract has it."""
+        """Return the reference as the JSON contract has it."""
         return {"entity": self.entity, "passage": list(self.passage)}
 
     @classmethod
@@ -251,9 +294,9 @@ class Statement:
     negated: bool = False
     speaker: str | None = None
     candidates: tuple[Candidate, ...] = ()
-    addressee: Addressee | None = None
+    addressee: Reference | None = None
     channel: Channel | None = None
-    said_on: SaidOn | None = None
+    said_on: PartialDate | None = None
     review: Review | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -289,9 +332,9 @@ class Statement:
             negated=data["negated"],
             speaker=data["speaker"],
             candidates=tuple(Candidate(**candidate) for candidate in data["candidates"]),
-            addressee=Addressee.from_dict(data["addressee"]) if data["addressee"] else None,
+            addressee=Reference.from_dict(data["addressee"]) if data["addressee"] else None,
             channel=Channel.from_dict(data["channel"]) if data["channel"] else None,
-            said_on=SaidOn.from_dict(data["said_on"]) if data["said_on"] else None,
+            said_on=PartialDate.from_dict(data["said_on"]) if data["said_on"] else None,
             review=Review(**data["review"]) if data.get("review") else None,
         )
 
@@ -384,6 +427,135 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """How long something is to last, and the words that tell.
+
+    `value` is an ISO 8601 duration (`P2Y6M`), a range of two (`P7Y/P20Y`), or one of `life`, `death` (a death sentence)
+    and `indefinite`.
+    """
+
+    value: str
+    passage: Passage
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step in the case of a person, a group or an organisation, with every passage that tells of it.
+
+    `who` is the id of the entity that it happens to. `triggers` are the words that tell of the step, the clearest
+    first, and `sentences` the sentence of each. `offence` is what it is for, in the text's words; `authority` who acts
+    (of a request: who asks, or who is asked). `reported_in` is the id of the statement inside which it is told, None
+    where the article itself tells it. `confidence` is the chance, 0 to 1, that type and person are right.
+    """
+
+    id: str
+    type: EventType
+    who: str
+    modality: Modality
+    triggers: tuple[Passage, ...]
+    sentences: tuple[Passage, ...]
+    confidence: float
+    date: PartialDate | None = None
+    term: Term | None = None
+    offence: Passage | None = None
+    authority: Reference | None = None
+    place: Reference | None = None
+    reported_in: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the event as the JSON contract has it."""
+        return {
+            "id": self.id,
+            "type": self.type,
+            "who": self.who,
+            "modality": self.modality,
+            "date": self.date.value if self.date else None,
+            "date_passage": list(self.date.passage) if self.date else None,
+            "term": self.term.value if self.term else None,
+            "term_passage": list(self.term.passage) if self.term else None,
+            "suspended": self.term.suspended if self.term else False,
+            "for": list(self.offence) if self.offence else None,
+            "by": self.authority.to_dict() if self.authority else None,
+            "place": self.place.to_dict() if self.place else None,
+            "trigger": list(self.triggers[0]),
+            "sentence": list(self.sentences[0]),
+            "triggers": [list(passage) for passage in self.triggers],
+            "sentences": [list(passage) for passage in self.sentences],
+            "reported_in": self.reported_in,
+            "confidence": self.confidence,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` gave as the value that it was."""
+        dated, termed = data["date_passage"], data["term_passage"]
+        return cls(
+            id=data["id"],
+            type=data["type"],
+            who=data["who"],
+            modality=data["modality"],
+            triggers=_passages(data["triggers"]),
+            sentences=_passages(data["sentences"]),
+            confidence=data["confidence"],
+            date=PartialDate(data["date"], Passage(*dated)) if dated else None,
+            term=Term(data["term"], Passage(*termed), data["suspended"]) if termed else None,
+            offence=Passage(*data["for"]) if data["for"] else None,
+            authority=Reference.from_dict(data["by"]) if data["by"] else None,
+            place=Reference.from_dict(data["place"]) if data["place"] else None,
+            reported_in=data["reported_in"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a reader of a ledger should know of some of its events.
+
+    `gap`: a step presupposes one that nobody tells (`what` is the type of that one). `run_out`: the term has ended
+    (`what` is the day). `conflict`: they give one thing differently (`what` is date, term or modality). `one_party`:
+    the step rests on the word of one party alone (`what` is its name).
+    """
+
+    kind: NoteKind
+    events: tuple[str, ...]
+    what: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the note as the JSON contract has it."""
+        return {"kind": self.kind, "events": list(self.events), "what": self.what}
+
+
+@dataclass(frozen=True, slots=True)
+class Custody:
+    """The ledger of one person, group or organisation: its events in order, and the status that follows from them.
+
+    `because` is the id of the event that the status rests on, None where the status is unknown.
+    """
+
+    who: str
+    status: CustodyStatus
+    events: tuple[str, ...]
+    because: str | None = None
+    notes: tuple[Note, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the ledger as the JSON contract has it."""
+        return {
+            "who": self.who,
+            "status": self.status,
+            "because": self.because,
+            "events": list(self.events),
+            "notes": [note.to_dict() for note in self.notes],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` gave as the value that it was."""
+        notes = tuple(Note(n["kind"], tuple(n["events"]), n["what"]) for n in data["notes"])
+        return cls(data["who"], data["status"], tuple(data["events"]), data["because"], notes)
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """A source that could not be read, kept with its reason: one line that says what to try."""
 
@@ -415,6 +587,8 @@ class Record:
     statements: tuple[Statement, ...] = ()
     entities: tuple[Entity, ...] = ()
     read_by: ReadBy | None = None
+    events: tuple[Event, ...] = ()
+    custody: tuple[Custody, ...] = ()
 
     def speaker_of(self, statement: Statement) -> Entity | None:
         """Return the entity that holds a statement of this record, None where a reader could not tell."""
@@ -428,16 +602,15 @@ class Record:
     def to_dict(self) -> dict[str, Any]:
         """Return the record as the JSON contract has it.
 
-        This version of onrecord reads statements and entities: the other lists of the contract are
-        there, and empty.
+        This version of onrecord finds no disputes: that list of the contract is there, and empty.
         """
         return {
             "document": self.document.to_dict(),
             "read_by": self.read_by.to_dict() if self.read_by else None,
             "entities": [entity.to_dict() for entity in self.entities],
             "statements": [statement.to_dict() for statement in self.statements],
-            "events": [],
-            "custody": [],
+            "events": [event.to_dict() for event in self.events],
+            "custody": [custody.to_dict() for custody in self.custody],
             "disputes": [],
         }
 
@@ -449,6 +622,8 @@ class Record:
             statements=tuple(Statement.from_dict(statement) for statement in data["statements"]),
             entities=tuple(Entity.from_dict(entity) for entity in data["entities"]),
             read_by=ReadBy(**data["read_by"]) if data.get("read_by") else None,
+            events=tuple(Event.from_dict(event) for event in data.get("events", ())),
+            custody=tuple(Custody.from_dict(custody) for custody in data.get("custody", ())),
         )
 
     def _repr_html_(self) -> str:

@@ -24,7 +24,7 @@ from onrecord.entities.resolve import resolve
 from onrecord.errors import OnrecordError, UnreadableSource, WrongUsage
 from onrecord.ingest import Options, Source
 from onrecord.language.reader import Analysis, analyse, load_reader, model_digest
-from onrecord.model import Document, ReadBy, Record, SaidOn, Skipped
+from onrecord.model import Document, PartialDate, ReadBy, Record, Skipped
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -53,13 +53,13 @@ def read_closely(document: Document) -> tuple[Record, Analysis]:
     return Record(document, tuple(statements), tuple(entities), read_by), analysis
 
 
-def _dates_of(document: Document) -> Iterator[SaidOn]:
+def _dates_of(document: Document) -> Iterator[PartialDate]:
     """Yield the dates on which something may have been said: single ones, not after publication."""
     for when in find_dates(document.text, document.published):
         value = when.value or ""
         if when.kind not in ("date", "time") or not value[:1].isdigit() or "/" in value:
             continue
-        said_on = SaidOn(value[:_DAY], when.passage)
+        said_on = PartialDate(value[:_DAY], when.passage)
         published = document.published
         if published is None or said_on.begin <= published or said_on.value.startswith(published):
             yield said_on

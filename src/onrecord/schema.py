@@ -6,7 +6,18 @@ import json
 from typing import Any, get_args
 
 from onrecord.attribution.cues import acts
-from onrecord.model import ChannelKind, EntityKind, Form, MentionForm, ReviewVerdict, RoleStatus
+from onrecord.model import (
+    ChannelKind,
+    CustodyStatus,
+    EntityKind,
+    EventType,
+    Form,
+    MentionForm,
+    Modality,
+    NoteKind,
+    ReviewVerdict,
+    RoleStatus,
+)
 
 _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
@@ -75,7 +86,7 @@ def record_schema() -> dict[str, Any]:
                 "description": "Where speaker is null: who may hold it, the likeliest first.",
                 "items": {"$ref": "#/$defs/candidate"},
             },
-            "addressee": _one_or_null("addressee", "Who was told or answered; null where the text does not say."),
+            "addressee": _one_or_null("reference", "Who was told or answered; null where the text does not say."),
             "channel": _one_or_null("channel", "How it was said; null where the text does not say."),
             "said_on": _one_or_null("said_on", "When it was said; null where the text does not tell."),
             "confidence": {
@@ -116,12 +127,12 @@ def record_schema() -> dict[str, Any]:
         },
         "How something was said.",
     )
-    addressee = _object(
+    reference = _object(
         {
             "entity": _or_null("string", description="Id of the entity that the words stand for."),
             "passage": {"$ref": "#/$defs/passage"},
         },
-        "Who was told or answered.",
+        "Words that name somebody or something.",
     )
     candidate = _object(
         {"entity": {"type": "string"}, "chance": {"type": "number", "minimum": 0, "maximum": 1}},
@@ -164,11 +175,67 @@ def record_schema() -> dict[str, Any]:
             "read_by": _one_or_null("read_by", "What read it; null where that is not known."),
             "entities": {"type": "array", "items": {"$ref": "#/$defs/entity"}},
             "statements": {"type": "array", "items": {"$ref": "#/$defs/statement"}},
-            "events": _later("What happened to whom."),
-            "custody": _later("Each person's events in order."),
+            "events": {
+                "type": "array",
+                "description": "What happened to whom, in the order of the text.",
+                "items": {"$ref": "#/$defs/event"},
+            },
+            "custody": {
+                "type": "array",
+                "description": "The ledger: each person's events in order.",
+                "items": {"$ref": "#/$defs/custody"},
+            },
             "disputes": _later("Where the accounts conflict."),
         },
         "Everything that came out of one document.",
+    )
+    reference_or_null = {"anyOf": [{"$ref": "#/$defs/reference"}, {"type": "null"}]}
+    passage_or_null = {"anyOf": [{"$ref": "#/$defs/passage"}, {"type": "null"}]}
+    event = _object(
+        {
+            "id": {"type": "string", "pattern": "^ev-[0-9a-f]{12}$"},
+            "type": {"enum": list(get_args(EventType))},
+            "who": {"type": "string", "description": "Id of the entity that it happens to."},
+            "modality": {"enum": list(get_args(Modality))},
+            "date": _or_null("string", description="ISO 8601 with the precision of the text."),
+            "date_passage": {**passage_or_null, "description": "The words that tell the date."},
+            "term": _or_null("string", description="P2Y6M, a range P7Y/P20Y, life, death or indefinite."),
+            "term_passage": {**passage_or_null, "description": "The words that tell the term."},
+            "suspended": {"type": "boolean", "description": "True where the term is suspended."},
+            "for": {**passage_or_null, "description": "The offence or reason, in the words of the text."},
+            "by": {**reference_or_null, "description": "Who acts; of a request, who asks or is asked."},
+            "place": {**reference_or_null, "description": "Where it happens."},
+            "trigger": {"$ref": "#/$defs/passage"},
+            "sentence": {"$ref": "#/$defs/passage"},
+            "triggers": _passages("All words that tell of it, the clearest first.", least=1),
+            "sentences": _passages("The sentence of each trigger.", least=1),
+            "reported_in": _or_null("string", description="Id of the statement inside which it is told."),
+            "confidence": {
+                "type": "number",
+                "minimum": 0,
+                "maximum": 1,
+                "description": "The chance that type and person are right.",
+            },
+        },
+        "One step in somebody's case.",
+    )
+    note = _object(
+        {
+            "kind": {"enum": list(get_args(NoteKind))},
+            "events": {"type": "array", "items": {"type": "string"}},
+            "what": {"type": "string"},
+        },
+        "What to know of some events: a gap, a term that has run out, a conflict, the word of one party alone.",
+    )
+    custody = _object(
+        {
+            "who": {"type": "string", "description": "Id of the entity."},
+            "status": {"enum": list(get_args(CustodyStatus))},
+            "because": _or_null("string", description="Id of the event that the status rests on."),
+            "events": {"type": "array", "items": {"type": "string"}, "description": "Ids of its events, in order."},
+            "notes": {"type": "array", "items": {"$ref": "#/$defs/note"}},
+        },
+        "The ledger of one person, group or organisation.",
     )
     skipped = _object(
         {"skipped": _object({"name": {"type": "string"}, "reason": {"type": "string"}}, "What failed and why.")},
@@ -182,7 +249,7 @@ def record_schema() -> dict[str, Any]:
             "passage": passage,
             "document": document,
             "statement": statement,
-            "addressee": addressee,
+            "reference": reference,
             "candidate": candidate,
             "channel": channel,
             "role": role,
@@ -191,6 +258,9 @@ def record_schema() -> dict[str, Any]:
             "read_by": read_by,
             "entity": entity,
             "mention": mention,
+            "event": event,
+            "note": note,
+            "custody": custody,
             "record": record,
             "skipped": skipped,
         },

@@ -18,7 +18,7 @@ from onrecord.attribution.phrases import Known, Scene, possessor
 from onrecord.attribution.reach import behind_content, reachable
 from onrecord.attribution.vocabulary import vocabulary
 from onrecord.language.windows import Words
-from onrecord.model import Addressee, Channel, Entity, Statement
+from onrecord.model import Channel, Entity, Reference, Statement
 
 _OCCASIONS = frozenset(["debate", "rally", "meeting", "press_conference", "parliament", "court"])
 """What people also only think at: "learned during the debate that" says nothing about how it was said."""
@@ -120,7 +120,7 @@ def _channel_of_source(statement: Statement, framer: Framer, known: Known) -> Ch
     return Channel(way.kind, way.name, scene.passage(way.span), way.owner) if way else None
 
 
-def _addressee(scene: Scene, ways: Sequence[Way], tolds: Sequence[Told]) -> Addressee | None:
+def _addressee(scene: Scene, ways: Sequence[Way], tolds: Sequence[Told]) -> Reference | None:
     """Return who was told or answered; of several the nearest."""
     found = [(_apart(scene.frame, t.at), t.hearer) for t in tolds]
     found += [(_apart(scene.frame, w.span.begin), w.told) for w in ways if w.told]
@@ -130,7 +130,7 @@ def _addressee(scene: Scene, ways: Sequence[Way], tolds: Sequence[Told]) -> Addr
     entity = scene.entity(hearer.span)
     if entity is None and hearer.outlet:
         owner = possessor(scene, hearer.span)[1]
-        return Addressee(scene.passage(hearer.span), owner)
+        return Reference(scene.passage(hearer.span), owner)
     if entity is not None and entity.id == scene.speaker:  # nobody tells himself
         return None
-    return Addressee(scene.passage(hearer.span), entity.id if entity else None)
+    return Reference(scene.passage(hearer.span), entity.id if entity else None)

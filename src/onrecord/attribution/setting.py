@@ -9,13 +9,13 @@ from dataclasses import replace
 import numpy as np
 
 from onrecord.language.windows import Words
-from onrecord.model import Passage, SaidOn, Statement
+from onrecord.model import PartialDate, Passage, Statement
 
 REACH = 8
 """How many words a date may stand from source and cue: "said in a statement on Saturday evening"."""
 
 
-def set_dates(statements: Sequence[Statement], dates: Sequence[SaidOn], words: Words) -> list[Statement]:
+def set_dates(statements: Sequence[Statement], dates: Sequence[PartialDate], words: Words) -> list[Statement]:
     """Return the statements with the date nearest to their cue and source, in one sentence and outside any content.
 
     `dates` are the dates of the article in its order. None stays where no such date is given.
@@ -31,7 +31,9 @@ def set_dates(statements: Sequence[Statement], dates: Sequence[SaidOn], words: W
     return [replace(s, said_on=_nearest(s, free, begins, words)) for s in statements]
 
 
-def _nearest(statement: Statement, dates: Sequence[SaidOn], begins: Sequence[int], words: Words) -> SaidOn | None:
+def _nearest(
+    statement: Statement, dates: Sequence[PartialDate], begins: Sequence[int], words: Words
+) -> PartialDate | None:
     told = [*statement.cue, *statement.source]
     if not statement.cue:
         return None

@@ -38,7 +38,6 @@ from typing import Any, get_args
 from onrecord.errors import UnreadableSource
 from onrecord.export.format import Format, Who, encodable, identity_of, inside, json_text
 from onrecord.model import (
-    Addressee,
     Candidate,
     Channel,
     Document,
@@ -46,13 +45,14 @@ from onrecord.model import (
     Form,
     Mention,
     MentionForm,
+    PartialDate,
     Passage,
     ReadBy,
     Record,
+    Reference,
     Review,
     Role,
     RoleStatus,
-    SaidOn,
     Statement,
     make_id,
 )
@@ -492,8 +492,8 @@ class _Reading:
         )
 
 
-def _addressee(passages: Sequence[Passage], about: Mapping[str, Any]) -> Addressee | None:
-    return Addressee(passages[0], about.get("entity")) if passages else None
+def _addressee(passages: Sequence[Passage], about: Mapping[str, Any]) -> Reference | None:
+    return Reference(passages[0], about.get("entity")) if passages else None
 
 
 def _channel(passages: Sequence[Passage], about: Mapping[str, Any]) -> Channel | None:
@@ -503,9 +503,9 @@ def _channel(passages: Sequence[Passage], about: Mapping[str, Any]) -> Channel |
     return Channel(about["kind"], about.get("name"), passages[0], about.get("owner"))
 
 
-def _said_on(passages: Sequence[Passage], about: Mapping[str, Any]) -> SaidOn | None:
+def _said_on(passages: Sequence[Passage], about: Mapping[str, Any]) -> PartialDate | None:
     """Return the date, None where no note says which it is."""
-    return SaidOn(about["value"], passages[0]) if passages and "value" in about else None
+    return PartialDate(about["value"], passages[0]) if passages and "value" in about else None
 
 
 def _form_of(text: str, content: Sequence[Passage]) -> str:

@@ -11,14 +11,14 @@ from typing import Any, Literal, TypeAlias
 
 from onrecord.errors import WrongUsage
 from onrecord.model import (
-    Addressee,
     Channel,
     Document,
     Entity,
+    PartialDate,
     Passage,
     Record,
+    Reference,
     Review,
-    SaidOn,
     Statement,
     make_id,
 )
@@ -154,16 +154,16 @@ def _read_as_it_is(_: Document, value: Any, __: dict[str, Entity]) -> Any:
     return value
 
 
-def _read_date(_: Document, value: Mapping[str, Any] | None, __: dict[str, Entity]) -> SaidOn | None:
-    return None if value is None else SaidOn.from_dict(value)
+def _read_date(_: Document, value: Mapping[str, Any] | None, __: dict[str, Entity]) -> PartialDate | None:
+    return None if value is None else PartialDate.from_dict(value)
 
 
 def _read_channel(_: Document, value: Mapping[str, Any] | None, __: dict[str, Entity]) -> Channel | None:
     return None if value is None else Channel.from_dict(value)
 
 
-def _read_addressee(_: Document, value: Mapping[str, Any] | None, __: dict[str, Entity]) -> Addressee | None:
-    return None if value is None else Addressee.from_dict(value)
+def _read_addressee(_: Document, value: Mapping[str, Any] | None, __: dict[str, Entity]) -> Reference | None:
+    return None if value is None else Reference.from_dict(value)
 
 
 _READERS: Mapping[str, Callable[[Document, Any, dict[str, Entity]], Any]] = {
