@@ -12,6 +12,7 @@ test: check $(VENV)/tested
 	$(BIN)/python -m pytest
 	$(BIN)/python -m eval --data $(DATA) --floors eval/floors.toml
 	$(BIN)/python -m eval.speakers --data $(DATA) --floors eval/floors.toml
+	$(BIN)/python -m eval.custody --data $(DATA) --floors eval/floors.toml
 
 check: $(VENV)/tested
 	$(BIN)/ruff format --check .
@@ -32,6 +33,7 @@ evaluate: $(VENV)/tested
 	$(BIN)/python -m eval.merging --data $(DATA)
 	$(BIN)/python -m eval.settings
 	$(BIN)/python -m eval.dates --data $(DATA)
+	$(BIN)/python -m eval.custody --data $(DATA)
 	$(BIN)/python -m eval.meaning --data $(DATA)
 
 benchmark: $(VENV)/benchmarked

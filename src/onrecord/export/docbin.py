@@ -9,7 +9,7 @@ Each `Doc` has two span groups:
 
 A span is made of whole tokens: where a passage cuts one, its span covers it. `doc.user_data["onrecord"]` is the whole
 record as `onrecord read --format json` prints it, but for the text (which is `doc.text`), with the exact characters.
-The tokens are those of spaCy's blank English pipeline. It needs `pip install 'onrecord[spacy]'`:
+The tokens are those of spaCy's blank English pipeline:
 
 ```python
 import spacy
@@ -28,7 +28,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onrecord.errors import MissingPart
 from onrecord.export.format import Format, Who, encodable, identity_of, inside
 from onrecord.model import Passage, Record
 
@@ -92,11 +91,8 @@ def _encodable(value: Any) -> Any:
 
 
 def _write(records: Iterator[Record], folder: Path, who: Who) -> None:
-    try:
-        import spacy
-        from spacy.tokens import DocBin
-    except ImportError as error:
-        raise MissingPart("docbin: spaCy is not installed. Try: pip install 'onrecord[spacy]'") from error
+    import spacy  # here, as it takes a second that other formats need not pay
+    from spacy.tokens import DocBin
 
     shard = 0
     while batch := list(islice(records, _IN_A_SHARD)):
@@ -120,5 +116,4 @@ FORMAT = Format(
         "lone surrogates: U+FFFD stands for each",
     ),
     write=_write,
-    extra="spacy",
 )
