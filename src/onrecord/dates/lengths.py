@@ -12,6 +12,7 @@ from onrecord.dates.words import lexicon
 _EXACT = "(?P<exact>{exactly})?"
 _VAGUE = ("several", "many", "few", "a")
 _OF_AGE = ("old", "olds")
+_YEAR = len("1995")
 
 
 @rule(
@@ -57,7 +58,8 @@ def _is_no_length(found: Found) -> bool:
     if before in ("$", "#") or (parts[0] == "some" and len(parts) == 2 and not parts[-1].endswith("s")):
         return True
     one = parts[0] in ("a", "an") and not {"half", "few", "couple"} & set(parts)
-    bare = one and found.start == found.match.start("length")
+    several = sum(part in lexicon().values["unit"] for part in parts) > 1  # "a year and one day"
+    bare = one and not several and found.start == found.match.start("length")
     return bare and before not in lexicon().before["one"] and after not in ("ago", "or")
 
 
@@ -72,6 +74,8 @@ def range_of_lengths(found: Found, _: Setting) -> TimeExpression | None:
     after = found.words.at(found.end + (found.words.at(found.end) == "-"))
     if ("and" in words and "between" not in words) or after in _OF_AGE:
         return None
+    if "to" in words and len(words[0]) == _YEAR and words[0].isdecimal():
+        return None  # "sentenced in 1995 to 15 years"
     units = [word for word in words if word in lexicon().values["unit"]]
     second = found.part("second")
     second = second if second[-1] in lexicon().values["unit"] else [*second, units[-1]]
