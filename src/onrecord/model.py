@@ -6,6 +6,7 @@ entry shows, always. `None` means that the text does not say.
 
 from __future__ import annotations
 
+import calendar
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,6 +48,8 @@ EventType: TypeAlias = Literal[
 Modality: TypeAlias = Literal[
     "happened", "ongoing", "planned", "requested", "denied", "negated", "conditional", "alleged"
 ]
+FACTS: tuple[Modality, ...] = ("happened", "ongoing")
+"""The modalities of what has come about."""
 CustodyStatus: TypeAlias = Literal[
     "free",
     "detained",
@@ -89,6 +92,8 @@ ChannelKind: TypeAlias = Literal[
 
 _YEAR, _DAY = len("2018"), len("2018-08-27")
 _WEEK = re.compile(r"(\d{4})-W(0[1-9]|[1-4]\d|5[0-2])")
+
+_MONTHS = [f"{month:02}" for month in range(1, 13)]
 
 UNSURE = 0.5
 """Below this confidence a statement is more likely wrong than right and is marked as unsure."""
@@ -180,6 +185,14 @@ class Document:
         return cls(**{field.name: data[field.name] for field in fields(cls)})
 
 
+def _day_of_week(week: re.Match[str], day: int) -> str | None:
+    """Return a day of a week; None outside of the calendar, which goes from the year 1 to 9999."""
+    try:
+        return date.fromisocalendar(int(week[1]), int(week[2]), day).isoformat()
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class PartialDate:
     """A date in ISO 8601 with the precision of the text (a week or a season too), and the words that tell it."""
@@ -192,8 +205,21 @@ class PartialDate:
         """What of it can be compared: a day, a month or a year; a week is its Monday, a season its year."""
         week = _WEEK.fullmatch(self.value)
         if week:
-            return date.fromisocalendar(int(week[1]), int(week[2]), 1).isoformat()
+            return _day_of_week(week, 1) or week[1]
         return self.value[:_DAY] if self.value[5:6].isdigit() else self.value[:_YEAR]
+
+    @property
+    def end(self) -> str:
+        """The last day of it, as a day: of a week its Sunday, of a season or a quarter the last of its year."""
+        week = _WEEK.fullmatch(self.value)
+        if week:
+            return _day_of_week(week, 7) or f"{week[1]}-12-31"
+        year, month, day = [*self.begin.split("-"), "", ""][:3]
+        if day:
+            return self.begin
+        if month not in _MONTHS:
+            return f"{year}-12-31"
+        return f"{year}-{month}-{calendar.monthrange(int(year), int(month))[1]}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the date as the JSON contract has it."""
@@ -258,7 +284,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a person decided about a statement in a store: it is right as found, or right as corrected.
+    """What a person decided about a statement or an event in a store: it is right as found, or right as corrected.
 
     `by` is who decided, `on` the day (ISO 8601).
     """
@@ -446,7 +472,8 @@ class Event:
     `who` is the id of the entity that it happens to. `triggers` are the words that tell of the step, the clearest
     first, and `sentences` the sentence of each. `offence` is what it is for, in the text's words; `authority` who acts
     (of a request: who asks, or who is asked). `reported_in` is the id of the statement inside which it is told, None
-    where the article itself tells it. `confidence` is the chance, 0 to 1, that type and person are right.
+    where the article itself tells it. `confidence` is the chance, 0 to 1, that type and person are right. `review` is
+    what a person decided about it, None where nobody has yet.
     """
 
     id: str
@@ -462,6 +489,7 @@ class Event:
     authority: Reference | None = None
     place: Reference | None = None
     reported_in: str | None = None
+    review: Review | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the event as the JSON contract has it."""
@@ -484,6 +512,7 @@ class Event:
             "sentences": [list(passage) for passage in self.sentences],
             "reported_in": self.reported_in,
             "confidence": self.confidence,
+            "review": self.review.to_dict() if self.review else None,
         }
 
     @classmethod
@@ -504,6 +533,7 @@ class Event:
             authority=Reference.from_dict(data["by"]) if data["by"] else None,
             place=Reference.from_dict(data["place"]) if data["place"] else None,
             reported_in=data["reported_in"],
+            review=Review(**data["review"]) if data.get("review") else None,
         )
 
 
@@ -595,9 +625,16 @@ class Record:
         return next((entity for entity in self.entities if entity.id == statement.speaker), None)
 
     def above(self, confidence: float) -> Record:
-        """Return this record with only the statements of at least this confidence."""
+        """Return this record with only the statements and events of at least this confidence.
+
+        An event goes too where the statement that tells it does. The ledger of what is left has then to be made anew:
+        `custody.with_ledger`; until then there is none.
+        """
         kept = tuple(s for s in self.statements if s.confidence >= confidence)
-        return replace(self, statements=kept)
+        telling = {None, *(statement.id for statement in kept)}
+        events = tuple(e for e in self.events if e.confidence >= confidence and e.reported_in in telling)
+        custody = self.custody if events == self.events else ()
+        return replace(self, statements=kept, events=events, custody=custody)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as the JSON contract has it.

@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
@@ -19,12 +19,14 @@ from onrecord import ingest
 from onrecord.attribution.channels import set_channels
 from onrecord.attribution.setting import set_dates
 from onrecord.attribution.statements import find_statements
-from onrecord.dates import find_dates
+from onrecord.custody import with_ledger
+from onrecord.dates import TimeExpression, find_dates
 from onrecord.entities.resolve import resolve
 from onrecord.errors import OnrecordError, UnreadableSource, WrongUsage
+from onrecord.events.finder import find_events
 from onrecord.ingest import Options, Source
 from onrecord.language.reader import Analysis, analyse, load_reader, model_digest
-from onrecord.model import Document, PartialDate, ReadBy, Record, Skipped
+from onrecord.model import Document, PartialDate, ReadBy, Record, Skipped, Term
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -47,22 +49,44 @@ def read_closely(document: Document) -> tuple[Record, Analysis]:
     analysis = analyse(document.text, reader)
     statements = find_statements(analysis, document.id, reader)
     statements, entities = resolve(analysis, statements, document.id)
-    statements = set_dates(statements, list(_dates_of(document)), analysis.words)
+    times = find_dates(document.text, document.published)
+    statements = set_dates(statements, list(_days_of(times, document.published)), analysis.words)
     statements = set_channels(statements, entities, analysis.words)
+    events, entities = find_events(analysis, statements, entities, _dates(times), _lengths(times), document.id)
     read_by = ReadBy(version("onrecord"), model_digest())
-    return Record(document, tuple(statements), tuple(entities), read_by), analysis
+    record = Record(document, tuple(statements), tuple(entities), read_by, tuple(events))
+    return with_ledger(record), analysis
 
 
-def _dates_of(document: Document) -> Iterator[PartialDate]:
+def _days_of(times: Sequence[TimeExpression], published: str | None) -> Iterator[PartialDate]:
     """Yield the dates on which something may have been said: single ones, not after publication."""
-    for when in find_dates(document.text, document.published):
-        value = when.value or ""
-        if when.kind not in ("date", "time") or not value[:1].isdigit() or "/" in value:
-            continue
-        said_on = PartialDate(value[:_DAY], when.passage)
-        published = document.published
+    for when in _dates(times):
+        said_on = PartialDate(when.value[:_DAY], when.passage)
         if published is None or said_on.begin <= published or said_on.value.startswith(published):
             yield said_on
+
+
+def _dates(times: Sequence[TimeExpression]) -> list[PartialDate]:
+    """Return the dates among times, as precise as they are known."""
+    dated = ((t.value or "", t) for t in times if t.kind in ("date", "time"))
+    found = [PartialDate(value, t.passage) for value, t in dated if value[:1].isdigit() and "/" not in value]
+    # Of "June 23 last year" the coarser is left out.
+    return [
+        when
+        for k, when in enumerate(found)
+        if not any(
+            0 <= when.passage.start - other.passage.end <= 2 and other.value.startswith(when.value)
+            for other in found[max(0, k - 1) : k]
+        )
+    ]
+
+
+def _lengths(times: Sequence[TimeExpression]) -> list[Term]:
+    """Return the lengths of time among times that are known."""
+    lasting = ((t.value or "", t) for t in times if t.kind == "duration")
+    return [
+        Term(value, t.passage) for value, t in lasting if value[:1] == "P" and "X" not in value and "T" not in value
+    ]
 
 
 def read_source(source: Source, options: Options) -> Record:

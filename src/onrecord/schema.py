@@ -105,7 +105,7 @@ def record_schema() -> dict[str, Any]:
             "by": {"type": "string"},
             "on": {"type": "string", "pattern": _DATE},
         },
-        "A person's decision about a statement.",
+        "A person's decision about a statement or an event.",
     )
     read_by = _object(
         {"version": {"type": "string"}, "model": {"type": "string", "description": "The digest of its files."}},
@@ -216,6 +216,7 @@ def record_schema() -> dict[str, Any]:
                 "maximum": 1,
                 "description": "The chance that type and person are right.",
             },
+            "review": _one_or_null("review", "What a person decided about it in a store; null where nobody has."),
         },
         "One step in somebody's case.",
     )
