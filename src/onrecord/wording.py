@@ -1,11 +1,25 @@
-"""How roles and settings read: "former spokeswoman (LRP)", "on Facebook (own page)", "in an interview"."""
+"""How roles, settings and steps of a case read: "former spokeswoman (LRP)", "in an interview", "release planned"."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from onrecord.model import Channel, ChannelKind, Document, Entity, Passage, Role, Statement
+from onrecord.custody import Step
+from onrecord.model import (
+    Channel,
+    ChannelKind,
+    Custody,
+    CustodyStatus,
+    Document,
+    Entity,
+    EventType,
+    Modality,
+    Note,
+    Passage,
+    Role,
+    Statement,
+)
 
 LONGEST = 70
 """How many characters of the article are shown; longer words give way to the name of the kind."""
@@ -41,6 +55,52 @@ _NAMED: Mapping[ChannelKind, str] = {
     "newspaper": "in",
     "news_agency": "through",
 }
+_HAPPENED: Mapping[EventType, str] = {
+    "arrest": "arrested",
+    "detention": "detained",
+    "charge": "charged",
+    "trial": "tried",
+    "conviction": "convicted",
+    "acquittal": "acquitted",
+    "sentence": "sentenced",
+    "imprisonment": "was in prison",
+    "fine": "fined",
+    "appeal": "appealed",
+    "bail": "given bail",
+    "house_arrest": "put under house arrest",
+    "pardon": "pardoned",
+    "commutation": "sentence commuted",
+    "amnesty": "given amnesty",
+    "release": "released",
+    "escape": "escaped",
+    "exile": "exiled",
+    "deportation": "deported",
+    "extradition": "extradited",
+    "ban": "banned",
+    "dissolution": "dissolved",
+    "execution": "executed",
+    "death_in_custody": "died in custody",
+}
+_ONGOING: Mapping[EventType, str] = {
+    "detention": "in detention",
+    "trial": "on trial",
+    "imprisonment": "in prison",
+    "appeal": "appeal pending",
+    "bail": "on bail",
+    "house_arrest": "under house arrest",
+    "exile": "in exile",
+    "ban": "banned",
+}
+_NOT_FACTS: Mapping[Modality, str] = {
+    "planned": "planned",
+    "requested": "asked for",
+    "denied": "refused",
+    "conditional": "possible",
+    "alleged": "alleged",
+}
+_COUNTS = {2: "two", 3: "three", 4: "four", 5: "five"}
+_UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
+_DURATION = re.compile(r"P(?=\d)((?:\d+[YMWD])+)")
 _PREPOSITION = re.compile(r"(?:in|on|at|during|by|via|through|over|from|before)\s", re.IGNORECASE)
 _PAGE = re.compile(r"\b(page|account|profile|feed|wall|channel)\b")
 _LAST_MARK = re.compile(r"[,.](?=[\"”’']\Z)")
@@ -72,6 +132,90 @@ def describe_role(role: Role) -> str:
     elif role.status != "current":
         title = f"{role.status} {title}"
     return f"{title} ({_one_line(role.organization)})" if role.organization else title
+
+
+def describe_step(type: EventType, modality: Modality) -> str:
+    """Return what happened, or did not, in plain words: "released", "in prison", "release planned", "no arrest"."""
+    if modality == "happened":
+        return _HAPPENED[type]
+    if modality == "ongoing":
+        return _ONGOING.get(type) or _HAPPENED[type]
+    noun = type.replace("_", " ")
+    return f"no {noun}" if modality == "negated" else f"{noun} {_NOT_FACTS[modality]}"
+
+
+def describe_term(value: str, *, suspended: bool = False) -> str:
+    """Return a term in plain words: "2 years 6 months", "7 to 20 years", "life"; as it is where it is no duration."""
+    parts = [_duration(part) for part in value.split("/")]
+    if len(parts) == 2:
+        one, other = (part.rpartition(" ") for part in parts)
+        same = one[2].rstrip("s") == other[2].rstrip("s") and " " not in one[0]
+        words = f"{one[0] if same else parts[0]} to {parts[1]}"
+    else:
+        words = parts[0]
+    return f"{words}, suspended" if suspended else words
+
+
+def _duration(value: str) -> str:
+    found = _DURATION.fullmatch(value)
+    if found is None:
+        return value
+    counts = re.findall(r"(\d+)([YMWD])", found[1])
+    return " ".join(f"{int(n)} {_UNITS[unit]}{'' if int(n) == 1 else 's'}" for n, unit in counts)
+
+
+def describe_status(custody: Custody, steps: Sequence[Step]) -> str:
+    """Return the status in plain words, with the step that it rests on: "imprisoned: sentenced 2016-10"."""
+    status = describe_state(custody.status)
+    because = next((step for step in steps if custody.because in step.events), None)
+    if because is None:
+        return status
+    why = describe_step(because.type, because.modality)
+    words = [words for words in (why if why != status else None, because.date) if words]
+    return f"{status} ({' '.join(words)})" if words else status
+
+
+def describe_state(status: CustodyStatus) -> str:
+    """Return a status in plain words: "on trial"."""
+    return status.replace("_", " ")
+
+
+def describe_note(note: Note, steps: Sequence[Step]) -> str:
+    """Return what a reader should know of some steps: "released, but no arrest is told"."""
+    events = set(note.events)
+    meant = [step for step in steps if not events.isdisjoint(step.events)]
+    what = describe_step(meant[0].type, meant[0].modality) if meant else ""
+    if note.kind == "gap":
+        missing = note.what.replace("_", " ")
+        return f"{what}, but no {missing} is told"
+    if note.kind == "run_out":
+        return f"{what}: the term ended by {note.what}"
+    if note.kind == "one_party":
+        whats = dict.fromkeys(describe_step(step.type, step.modality) for step in meant)
+        return f"{', '.join(whats)}: only according to {_one_line(note.what)}"
+    accounts = [f"{_account(step, note.what)} ({_tellers(step)})" for step in meant]
+    kind = meant[0].type.replace("_", " ") if meant else ""
+    return f"{kind}: {_COUNTS.get(len(meant), len(meant))} accounts of the {note.what}: {'; '.join(accounts)}"
+
+
+def _account(step: Step, what: str) -> str:
+    if what == "date":
+        return step.date or ""
+    if what == "term":
+        return describe_term(step.term) if step.term else ""
+    return describe_step(step.type, step.modality)
+
+
+def _tellers(step: Step) -> str:
+    """Return who tells a step: the outlet or the article of each."""
+    return ", ".join(dict.fromkeys(outlet_of(told.document) for told in step.told))
+
+
+def outlet_of(document: Document) -> str:
+    """Return what tells which article it is, in a few words: the outlet and day, else its name."""
+    file = (document.name or "").rstrip("/").rpartition("/")[2]
+    called = document.publisher or document.title or file or "an article"
+    return _one_line(f"{called}, {document.published}" if document.published else called)
 
 
 def main_role(entity: Entity) -> str:
