@@ -10,6 +10,7 @@ from onrecord.model import (
     Channel,
     Document,
     Entity,
+    Event,
     Mention,
     PartialDate,
     Passage,
@@ -19,6 +20,7 @@ from onrecord.model import (
     Review,
     Role,
     Statement,
+    Term,
     make_id,
 )
 
@@ -120,6 +122,64 @@ def dam_record(text=TEXT, **about):
     return Record(document, statements, (vokal, rell, parliament, unseen), ReadBy("0.1.0", "7223ac3432b1"))
 
 
+JAILED = (
+    "\n\nTomas Rell was jailed in Vessen by the Iskar court on 1 April 2031 for two years for selling the dam. "
+    "He may be pardoned in June, she said."
+)
+
+
+def jail_record(**about):
+    """The dam's record with two events: a sentence with every field in use, and a pardon that is planned."""
+    text = TEXT + JAILED
+    record = dam_record(text, **about)
+    vokal, rell, house, unseen = record.entities
+
+    def at(words):
+        return passage(text, words)
+
+    def until_stop(words):
+        start = text.index(words)
+        return Passage(start, text.index(".", start) + 1)
+
+    rell = replace(rell, mentions=(*rell.mentions, Mention(passage(text, "Tomas Rell", 1), "name")))
+    court = Entity(
+        make_id("en", record.document.id, "court"),
+        "organization",
+        "Iskar court",
+        None,
+        (),
+        (Mention(at("the Iskar court"), "name"),),
+    )
+    sentence = Event(
+        make_id("ev", record.document.id, "sentence"),
+        "sentence",
+        rell.id,
+        "happened",
+        (at("jailed"), at("accused")),
+        (until_stop("Tomas Rell was"), until_stop("Somebody is accused")),
+        0.8125,
+        PartialDate("2031-04-01", at("1 April 2031")),
+        Term("P2Y", at("two years")),
+        at("selling the dam"),
+        Reference(at("the Iskar court"), court.id),
+        Reference(at("Vessen"), None),
+        None,
+        Review("accepted", "L. Moun", "2031-04-03"),
+    )
+    pardon = Event(
+        make_id("ev", record.document.id, "pardon"),
+        "pardon",
+        rell.id,
+        "planned",
+        (at("pardoned"),),
+        (until_stop("He may"),),
+        0.5,
+        PartialDate("2031-06", at("June")),
+        reported_in=record.statements[1].id,
+    )
+    return replace(record, entities=(vokal, rell, house, unseen, court), events=(sentence, pardon))
+
+
 def who_of(*records, name="Irena Vokal"):
     """Who is who: the people of one name in all records are one."""
     members = [Member(r.document.id, e.id) for r in records for e in r.entities if e.name == name]
@@ -200,5 +260,25 @@ def records(draw, letters=_letters):
         )
         for number in range(draw(st.integers(0, 3)))
     )
+    told = st.none() | st.sampled_from([s.id for s in statements] or [None])
+    events = tuple(
+        Event(
+            make_id("ev", document.id, number),
+            draw(st.sampled_from(["arrest", "sentence", "release", "escape", "house_arrest"])),
+            draw(st.sampled_from(entities)).id,
+            draw(st.sampled_from(["happened", "planned", "requested"])),
+            triggers := some_passages(1),
+            tuple(one_passage() for _ in triggers),
+            draw(st.floats(0, 1)),
+            draw(st.none() | st.builds(lambda day: PartialDate(day, one_passage()), _dates)),
+            draw(st.none() | st.builds(lambda t, s: Term(t, one_passage(), s), st.just("P2Y/P3Y"), st.booleans())),
+            one_passage() if draw(st.booleans()) else None,
+            draw(st.none() | st.builds(lambda e: Reference(one_passage(), e), an_id)),
+            draw(st.none() | st.builds(lambda e: Reference(one_passage(), e), an_id)),
+            draw(told),
+            draw(st.none() | st.builds(Review, st.just("accepted"), _words, _dates)),
+        )
+        for number in range(draw(st.integers(0, 2)) if entities else 0)
+    )
     read_by = draw(st.none() | st.builds(ReadBy, _words, _words))
-    return Record(document, statements, entities, read_by)
+    return Record(document, statements, entities, read_by, events)

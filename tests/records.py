@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from onrecord.custody import with_ledger
 from onrecord.model import (
     Channel,
     Document,
     Entity,
+    Event,
+    EventType,
     Mention,
+    Modality,
     PartialDate,
     Passage,
     ReadBy,
     Record,
     Reference,
     Statement,
+    Term,
     make_id,
 )
 from onrecord.store import Store, joining, now
@@ -88,6 +93,63 @@ def _statement(document: Document, said: Said, places: dict[str, Passage], entit
         channel=Channel(said.channel[0], said.channel_name, places["channel"]) if said.channel else None,
         said_on=PartialDate(said.on[0], places["on"]) if said.on else None,
     )
+
+
+@dataclass(frozen=True)
+class Befell:
+    """An event to be, in words that stand in the article; `date` and `term` are a value and the words that tell it."""
+
+    who: str
+    type: EventType
+    trigger: str
+    modality: Modality = "happened"
+    date: tuple[str, str] | None = None
+    term: tuple[str, str] | None = None
+    offence: str | None = None
+    by: str | None = None
+    place: str | None = None
+    told_by: int | None = None
+    """The number of the statement that tells it."""
+    sure: float = 0.8
+
+
+def with_events(record: Record, *drafts: Befell) -> Record:
+    """Return a record with events and their ledger; who is named there and no entity yet becomes one."""
+    document = record.document
+    entities = {entity.name: entity for entity in record.entities}
+
+    def at(words: str) -> Passage:
+        start = document.text.index(words)
+        return Passage(start, start + len(words))
+
+    def entity_of(name: str) -> Entity:
+        if name not in entities:
+            mentions = (Mention(at(name), "name"),)
+            entities[name] = Entity(make_id("en", document.id, name), "person", name, None, (), mentions)
+        return entities[name]
+
+    def event_of(draft: Befell) -> Event:
+        trigger, who = at(draft.trigger), entity_of(draft.who)
+        start = document.text.rfind("\n", 0, trigger.start) + 1
+        sentence = Passage(start, document.text.index("\n", start))
+        return Event(
+            id=make_id("ev", document.id, draft.type, who.id, trigger),
+            type=draft.type,
+            who=who.id,
+            modality=draft.modality,
+            triggers=(trigger,),
+            sentences=(sentence,),
+            confidence=draft.sure,
+            date=PartialDate(draft.date[0], at(draft.date[1])) if draft.date else None,
+            term=Term(draft.term[0], at(draft.term[1])) if draft.term else None,
+            offence=at(draft.offence) if draft.offence else None,
+            authority=Reference(at(draft.by), entity_of(draft.by).id) if draft.by else None,
+            place=Reference(at(draft.place)) if draft.place else None,
+            reported_in=record.statements[draft.told_by].id if draft.told_by is not None else None,
+        )
+
+    events = tuple(map(event_of, drafts))
+    return with_ledger(replace(record, events=events, entities=tuple(entities.values())))
 
 
 def reading(record: Record) -> Reading:

@@ -123,7 +123,9 @@ def test_an_older_store_is_brought_up_to_date(store_address, writing):
             with store.reading() as connection:
                 assert connection.scalar(sa.text("SELECT colour FROM documents")) == "red"
     said = refused(store_address)
-    assert said.endswith("a store of version 2, and this onrecord knows 1. Install a newer onrecord.")
+    assert said.endswith(
+        f"a store of version {len(STEPS) + 1}, and this onrecord knows {len(STEPS)}. Install a newer onrecord."
+    )
 
 
 def test_a_step_that_fails_leaves_the_store_as_it_was(store_address):
@@ -141,13 +143,14 @@ def test_a_copy_of_an_older_store_is_kept_beside_it(kept):
     older = kept.with_name("older.db")
     shutil.copy(kept, older)
     opened_with(kept, add_column).close()
-    copy = kept.with_name("record.db.version-1")
+    name = f"record.db.version-{len(STEPS)}"
+    copy = kept.with_name(name)
     with open_store(copy) as store:
         assert list(store.records()) == [DAM]
     assert copy.stat().st_mode & 0o777 == 0o640
     shutil.copy(older, kept)
     opened_with(kept, add_column).close()
-    names = {"older.db", "record.db", "record.db.version-1", "record.db.version-1-2"}
+    names = {"older.db", "record.db", name, f"{name}-2"}
     assert {path.name for path in kept.parent.iterdir()} == names
 
 
@@ -183,7 +186,7 @@ def test_a_store_that_may_only_be_read_can_be_asked(kept, frozen):
     assert refused(kept) == (
         f"{kept}: it, or its folder, may only be read. Ask for the right to write it, or copy it to where you may."
     )
-    with pytest.raises(UnusableStore, match="a store of version 1, and it may only be read"):
+    with pytest.raises(UnusableStore, match=f"a store of version {len(STEPS)}, and it may only be read"):
         opened_with(kept, add_column, writing=False)
     assert refused(kept.with_name("new.db"), new=True).split(": ")[1].startswith("its folder may only be read.")
 
@@ -258,7 +261,7 @@ def test_a_disk_too_full_for_a_copy_leaves_the_store_at_its_version(small_disk):
     assert {file.name for file in small_disk.iterdir()} == {"full", "record.db"}
     (small_disk / "full").unlink()
     opened_with(path, add_column).close()
-    assert {file.name for file in small_disk.iterdir()} == {"record.db", "record.db.version-1"}
+    assert {file.name for file in small_disk.iterdir()} == {"record.db", f"record.db.version-{len(STEPS)}"}
 
 
 def _check_whole(path, documents):
@@ -338,7 +341,7 @@ def test_an_older_store_is_brought_up_to_date_once_by_many(store_address):
         list(threads.map(lambda _: opened_with(store_address, add_column).close(), range(6)))
     if not store_address.startswith("postgresql"):
         names = {path.name for path in Path(store_address).parent.iterdir()}
-        assert names == {"record.db", "record.db.version-1"}
+        assert names == {"record.db", f"record.db.version-{len(STEPS)}"}
 
 
 def test_what_is_read_does_not_change_meanwhile(store_address):

@@ -11,12 +11,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from onrecord import corpus
+from onrecord.custody import with_ledger
 from onrecord.errors import WrongUsage
 from onrecord.model import (
     Candidate,
     Channel,
     Document,
     Entity,
+    Event,
     Mention,
     PartialDate,
     Passage,
@@ -25,8 +27,9 @@ from onrecord.model import (
     Reference,
     Role,
     Statement,
+    Term,
 )
-from onrecord.store import Cut, Wanted, asking, open_store
+from onrecord.store import Cut, Wanted, WantedEvents, asking, open_store
 from onrecord.store.searching import END, START
 from onrecord.store.words import Terms, fts5_query, parse_terms
 from onrecord.store.writing import Input, put_input
@@ -144,7 +147,21 @@ def records(draw):
         )
         for number in range(draw(st.integers(0, 3)))
     )  # fmt: skip
-    return Record(document, statements, entities, ReadBy(draw(ANY), draw(ANY)))
+    told = st.none() | st.sampled_from([statement.id for statement in statements] or [None])
+    events = tuple(
+        Event(
+            f"ev-{number}", draw(st.sampled_from(["arrest", "release"])), draw(st.sampled_from(entities)).id,
+            draw(st.sampled_from(["happened", "planned"])), triggers := passages(least=1), triggers, draw(CHANCE),
+            draw(st.none() | st.builds(PartialDate, DATE, st.builds(passage))),
+            draw(st.none() | st.builds(Term, st.sampled_from(["P2Y6M", "life"]), st.builds(passage), st.booleans())),
+            draw(st.none() | st.builds(passage)),
+            draw(st.none() | st.builds(Reference, st.builds(passage), someone)),
+            draw(st.none() | st.builds(Reference, st.builds(passage), someone)),
+            draw(told),
+        )
+        for number in range(draw(st.integers(0, 2)) if entities else 0)
+    )  # fmt: skip
+    return Record(document, statements, entities, ReadBy(draw(ANY), draw(ANY)), events)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -156,10 +173,17 @@ def test_store_gives_any_record_back_exactly(store, record):
     record = _with_own_ids(dataclasses.replace(record, document=document), number)
     put(store, record)
     decided = store.decided(document.id)
-    assert decided.record == record
+    assert decided.record == with_ledger(record)
     assert (decided.rejected, decided.orphans) == (frozenset(), frozenset())
     contents = [document.slice(statement.content) for statement in record.statements]
     assert sorted(said(store.statements(Wanted(document=document.id), Cut(None)))) == sorted(contents)
+    triggers = [document.slice(event.triggers[0]) for event in record.events]
+    listed = store.events(WantedEvents(document=document.id), Cut(None)).rows
+    assert sorted(row["trigger"] for row in listed) == sorted(triggers)
+    told = [one.event for one in store.told_events() if one.document == document.id]
+    [kept] = [row for row in store.documents(Cut(None)).rows if row["id"] == document.id]
+    expected = record.events if kept["story"] == document.id else ()  # of the copies of a story one tells
+    assert sorted(told, key=repr) == sorted(expected, key=repr)
 
 
 def _with_own_ids(record, number):
@@ -168,17 +192,27 @@ def _with_own_ids(record, number):
     def own(id):
         return None if id is None else f"{id}-{number}"
 
+    def of_own(reference):
+        return reference and dataclasses.replace(reference, entity=own(reference.entity))
+
     entities = tuple(dataclasses.replace(e, id=own(e.id)) for e in record.entities)
     statements = tuple(
         dataclasses.replace(
             s, id=own(s.id), speaker=own(s.speaker),
             candidates=tuple(Candidate(own(c.entity), c.chance) for c in s.candidates),
-            addressee=s.addressee and dataclasses.replace(s.addressee, entity=own(s.addressee.entity)),
+            addressee=of_own(s.addressee),
             channel=s.channel and dataclasses.replace(s.channel, owner=own(s.channel.owner)),
         )
         for s in record.statements
     )  # fmt: skip
-    return dataclasses.replace(record, entities=entities, statements=statements)
+    events = tuple(
+        dataclasses.replace(
+            e, id=own(e.id), who=own(e.who), reported_in=own(e.reported_in),
+            authority=of_own(e.authority), place=of_own(e.place),
+        )
+        for e in record.events
+    )  # fmt: skip
+    return dataclasses.replace(record, entities=entities, statements=statements, events=events)
 
 
 # --- statements -------------------------------------------------------------------------------
@@ -538,7 +572,10 @@ def test_notes_are_kept_of_statements_entities_and_documents(full):
         (lambda store: store.accept("st-0", by="Ana"), "no such entry"),
         (lambda store: store.accept("\ud800", by="Ana"), "no such entry"),
         (lambda store: store.accept(DENIED.id, by=" "), "nobody is named"),
-        (lambda store: store.accept(PARDON.document.id, by="Ana"), "not a statement"),
+        (
+            lambda store: store.accept(PARDON.document.id, by="Ana"),
+            "not a statement; accept is about statements .* and events",
+        ),
         (lambda store: store.fix(DENIED.id, {}, by="Ana"), "nothing to fix"),
         (lambda store: store.fix(DENIED.id, {"colour": 1}, by="Ana"), "colour: not a part"),
         (lambda store: store.fix(DENIED.id, {"content": []}, by="Ana"), "needs a content"),

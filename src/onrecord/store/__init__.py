@@ -18,15 +18,28 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from onrecord.model import Document, Record
-from onrecord.store import asking, joining, ruling, searching, watching
+from onrecord.store import asking, due, events, joining, ruling, searching, watching
 from onrecord.store.asking import Counts, Cut, Page, Wanted
 from onrecord.store.deciding import Decided, Verb
+from onrecord.store.due import WantedPredictions
+from onrecord.store.events import ToldEvent, WantedEvents
 from onrecord.store.opening import is_store, open_engine, show_address
 from onrecord.store.troubles import watched
 
-ALL, FIRST = Wanted(), Cut()
+ALL, ALL_EVENTS, FIRST = Wanted(), WantedEvents(), Cut()
 
-__all__ = ["Counts", "Cut", "Page", "Store", "Wanted", "is_store", "open_store"]
+__all__ = [
+    "Counts",
+    "Cut",
+    "Page",
+    "Store",
+    "ToldEvent",
+    "Wanted",
+    "WantedEvents",
+    "WantedPredictions",
+    "is_store",
+    "open_store",
+]
 
 
 def open_store(address: str | Path, *, new: bool = False, writing: bool = True) -> Store:
@@ -79,6 +92,21 @@ class Store:
         """Return the statements that are wanted, the newest first."""
         with self.reading() as connection:
             return asking.statements(connection, wanted, cut)
+
+    def events(self, wanted: WantedEvents = ALL_EVENTS, cut: Cut = FIRST) -> Page:
+        """Return the events that are wanted, the latest first."""
+        with self.reading() as connection:
+            return events.events(connection, wanted, cut)
+
+    def told_events(self, name: str | None = None, *, min_confidence: float = 0.0) -> Iterator[ToldEvent]:
+        """Yield the events of everybody, or of one name or id, person by person: what a ledger is folded from."""
+        with self.reading() as connection:
+            yield from events.told_events(connection, name, min_confidence=min_confidence)
+
+    def predictions(self, wanted: WantedPredictions, cut: Cut = FIRST) -> Page:
+        """Return the predictions that are wanted, each with the events that came later about its people."""
+        with self.reading() as connection:
+            return due.predictions(connection, wanted, cut)
 
     def people(self, name: str | None = None, cut: Cut = FIRST, *, everybody: bool = False) -> Page:
         """Return who is who, who speaks most first; of one name, or all who speak; with `everybody` all."""
@@ -177,13 +205,13 @@ class Store:
         """Correct parts of a statement (`store.deciding.FIELDS`); return the number of the decision."""
         return self._decide("fix", statement, change, by, note)
 
-    def accept(self, statement: str, *, by: str, note: str | None = None) -> int:
-        """Say that a statement is right as it is."""
-        return self._decide("accept", statement, {}, by, note)
+    def accept(self, entry: str, *, by: str, note: str | None = None) -> int:
+        """Say that a statement or an event is right as it is."""
+        return self._decide("accept", entry, {}, by, note)
 
-    def reject(self, statement: str, *, by: str, note: str | None = None) -> int:
-        """Say that a statement is none: it is left out of listings and exports."""
-        return self._decide("reject", statement, {}, by, note)
+    def reject(self, entry: str, *, by: str, note: str | None = None) -> int:
+        """Say that a statement or an event is none: it is left out of listings, ledgers and exports."""
+        return self._decide("reject", entry, {}, by, note)
 
     def note(self, entry: str, note: str, *, by: str) -> int:
         """Keep a note about an entry."""

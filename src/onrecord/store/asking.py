@@ -5,27 +5,30 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeAlias
 
 import sqlalchemy as sa
 
+from onrecord.custody import with_ledger
 from onrecord.model import Document, Record
 from onrecord.store.columns import Words
-from onrecord.store.deciding import Decided, lay_over
+from onrecord.store.deciding import Decided, lay_over, shown
 from onrecord.store.schema import (
     DECISIONS,
     DOCUMENTS,
     ENTITIES,
+    EVENTS,
     FACTS,
     IDENTITIES,
     INPUTS,
+    PREDICTIONS,
     READINGS,
     STATEMENTS,
 )
 from onrecord.store.words import with_words
-from onrecord.store.writing import Input, fold_words, found_of, input_id, rulings_of
+from onrecord.store.writing import Input, fold, fold_words, found_of, input_id, rulings_of
 
 Row: TypeAlias = dict[str, Any]
 
@@ -36,17 +39,21 @@ _HEARD, _TOPICS, _LONG = 1_000, 8, 5
 """How many statements are looked at for what somebody says most, how many words are told, and how long they are."""
 _FEW, _USUAL = 3, 0.05
 """A word that stands in more than one of 20 statements is one that everybody uses."""
-_AT_ONCE = 200
+AT_ONCE = 200
 """How many documents are fetched at a time: few round trips, little memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A part of a listing: its rows, and how many there are in all. One that is not `whole` lacks what failed."""
+    """A part of a listing: its rows, and how many there are in all. One that is not `whole` lacks what failed.
+
+    `names` are the names of a row's values, where they are known also of a listing without rows.
+    """
 
     rows: list[Row]
     total: int
     whole: bool = True
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,22 @@ class Wanted:
     statement: str | None = None
 
 
+class OfArticles(Protocol):
+    """What all listings of entries of articles can be narrowed by: the outlet, copies, and how sure an entry is."""
+
+    @property
+    def publisher(self) -> str | None:
+        """The outlet, or a part of its name."""
+
+    @property
+    def min_confidence(self) -> float:
+        """How sure an entry is at least."""
+
+    @property
+    def story_once(self) -> bool:
+        """Whether copies of a story that is there already are left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What a store holds, in numbers."""
@@ -89,6 +112,8 @@ class Counts:
     stories: int
     words: int
     statements: int
+    events: int
+    predictions: int
     entities: int
     identities: int
     skipped: int
@@ -109,7 +134,7 @@ def statements(connection: sa.Connection, wanted: Wanted, cut: Cut) -> Page:
         .order_by(sa.nulls_last(STATEMENTS.c.day.desc()), STATEMENTS.c.document, STATEMENTS.c.place)
     )
     total = connection.scalar(sa.select(sa.func.count()).select_from(here).where(*conditions)) or 0
-    return Page([dict(row._mapping) for row in connection.execute(_cut(query, cut))], total)
+    return Page([dict(row._mapping) for row in connection.execute(cut_to(query, cut))], total)
 
 
 def latest(connection: sa.Connection, wanted: Wanted, after: int, *, limit: int | None = None) -> list[Row]:
@@ -139,8 +164,8 @@ def statements_of(connection: sa.Connection, ids: Sequence[str]) -> list[Row]:
         .where(*_conditions(connection, Wanted()))
     )
     rows: dict[str, Row] = {}
-    for begin in range(0, len(ids), _AT_ONCE):  # a database takes so many values in one query
-        some = query.where(STATEMENTS.c.id.in_(ids[begin : begin + _AT_ONCE]))
+    for begin in range(0, len(ids), AT_ONCE):  # a database takes so many values in one query
+        some = query.where(STATEMENTS.c.id.in_(ids[begin : begin + AT_ONCE]))
         rows.update((row.id, dict(row._mapping)) for row in connection.execute(some))
     return [rows[one] for one in ids if one in rows]
 
@@ -178,13 +203,13 @@ _STATEMENT_COLUMNS = (
 def _conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
     columns = STATEMENTS.c
     if wanted.review is None:
-        yield _kept()
+        yield is_kept()
     else:
         yield columns.review == wanted.review
     if wanted.by is not None:
-        yield _is_of(columns.speaker, columns.holder, wanted.by)
+        yield is_of(columns.speaker, columns.holder, wanted.by)
     if wanted.to is not None:
-        yield _is_of(columns.addressee, columns.told, wanted.to)
+        yield is_of(columns.addressee, columns.told, wanted.to)
     if wanted.about is not None:
         yield columns.number.in_(with_words(connection, "statements", wanted.about))
     for column, value in (
@@ -195,36 +220,61 @@ def _conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.Column
             yield column == value
     if wanted.channel is not None:
         yield sa.or_(columns.channel == wanted.channel, _lower(columns.channel_name) == wanted.channel.lower())
+    yield from is_between(columns.day, wanted.since, wanted.until)
+    yield from of_articles(columns.confidence, wanted)
+
+
+def is_between(day: sa.Column[Any], since: str | None, until: str | None) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield the conditions that a day is in a time, all as precise as they are."""
+    if since is not None:  # a day that is only known as 2018 may be after 2018-08
+        yield day >= sa.func.substr(sa.literal(since, Words), 1, sa.func.length(day))
+    if until is not None:
+        yield sa.func.substr(day, 1, len(until)) <= until
+
+
+def lies_between(day: str | None, since: str | None, until: str | None) -> bool:
+    """Tell of a day at hand what `is_between` asks of one in the store; none lies nowhere."""
+    if day is None:
+        return since is None and until is None
+    return (since is None or day >= since[: len(day)]) and (until is None or day[: len(until)] <= until)
+
+
+def of_articles(confidence: sa.Column[Any], wanted: OfArticles) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield the conditions on the outlet, on copies, and on how sure an entry is."""
     if wanted.publisher is not None:
         yield _lower(DOCUMENTS.c.publisher).contains(wanted.publisher.lower(), autoescape=True)
-    if wanted.since is not None:  # a day that is only known as 2018 may be after 2018-08
-        yield columns.day >= sa.func.substr(sa.literal(wanted.since, Words), 1, sa.func.length(columns.day))
-    if wanted.until is not None:
-        yield sa.func.substr(columns.day, 1, len(wanted.until)) <= wanted.until
     if wanted.min_confidence > 0:
-        yield columns.confidence >= wanted.min_confidence
+        yield confidence >= wanted.min_confidence
     if wanted.story_once:
         yield DOCUMENTS.c.story == DOCUMENTS.c.id
 
 
-def _kept() -> sa.ColumnElement[bool]:
-    """Return the condition that a statement was not rejected."""
-    return sa.or_(STATEMENTS.c.review.is_(None), STATEMENTS.c.review != "rejected")
+def is_kept(table: sa.Table = STATEMENTS) -> sa.ColumnElement[bool]:
+    """Return the condition that a statement, or a row of another table, was not rejected."""
+    return sa.or_(table.c.review.is_(None), table.c.review != "rejected")
 
 
 def _lower(words: sa.Column[Any]) -> sa.ColumnElement[Any]:
     return sa.func.lower(words, type_=Words)
 
 
-def _is_of(entity: sa.Column[Any], words: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
+def is_of(entity: sa.Column[Any], words: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
     """Return the condition that an entity is one of this name or id; of none, that its words have the name in them."""
+    return sa.or_(entity.in_(entities_named(name)), sa.and_(entity.is_(None), holds_words(words, name)))
+
+
+def holds_words(words: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a name stands in words, as whole words."""
+    padded = sa.literal(" ", Words) + _lower(words) + sa.literal(" ", Words)
+    return padded.contains(f" {name.lower()} ", autoescape=True)
+
+
+def entities_named(name: str) -> sa.Select[Any]:
+    """Return the query of the entities that have a name or an id, or that are one across articles who has it."""
     identities = sa.select(IDENTITIES.c.id).where(_named(IDENTITIES.c.id, IDENTITIES.c.folded, name))
-    entities = sa.select(ENTITIES.c.id).where(
+    return sa.select(ENTITIES.c.id).where(
         sa.or_(_named(ENTITIES.c.id, ENTITIES.c.folded, name), ENTITIES.c.identity.in_(identities))
     )
-    padded = sa.literal(" ", Words) + _lower(words) + sa.literal(" ", Words)
-    unresolved = sa.and_(entity.is_(None), padded.contains(f" {name.lower()} ", autoescape=True))
-    return sa.or_(entity.in_(entities), unresolved)
 
 
 def _named(id: sa.Column[Any], folded: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
@@ -233,6 +283,16 @@ def _named(id: sa.Column[Any], folded: sa.Column[Any], name: str) -> sa.ColumnEl
     if not words:
         return id == name
     return sa.or_(id == name, sa.and_(*(folded.contains(f" {word} ", autoescape=True) for word in words)))
+
+
+def is_one_of(ids: Container[str], names: Iterable[str], called: str, name: str) -> bool:
+    """Tell of somebody at hand what the store is asked: whether this is an id, or words of a name, of theirs.
+
+    `called` is how the articles call who has no name: "12 activists".
+    """
+    words, folded = fold_words(name), fold(names)
+    named = bool(words) and all(f" {word} " in folded for word in words)
+    return name in ids or named or f" {name.lower()} " in f" {called.lower()} "
 
 
 def people(connection: sa.Connection, name: str | None, cut: Cut, *, everybody: bool = False) -> Page:
@@ -249,7 +309,7 @@ def people(connection: sa.Connection, name: str | None, cut: Cut, *, everybody: 
         .order_by(IDENTITIES.c.statements.desc(), IDENTITIES.c.mentions.desc(), IDENTITIES.c.called, IDENTITIES.c.id)
     )
     total = connection.scalar(sa.select(sa.func.count()).select_from(IDENTITIES).where(*conditions)) or 0
-    rows = [dict(row._mapping) for row in connection.execute(_cut(query, cut))]
+    rows = [dict(row._mapping) for row in connection.execute(cut_to(query, cut))]
     return Page([row | row.pop("data") for row in rows], total)
 
 
@@ -286,7 +346,7 @@ def documents(connection: sa.Connection, cut: Cut, *, publisher: str | None = No
     if publisher is not None:
         conditions.append(_lower(DOCUMENTS.c.publisher).contains(publisher.lower(), autoescape=True))
     count = sa.func.count(STATEMENTS.c.id)
-    said = sa.select(count).where(STATEMENTS.c.document == DOCUMENTS.c.id, _kept()).scalar_subquery()
+    said = sa.select(count).where(STATEMENTS.c.document == DOCUMENTS.c.id, is_kept()).scalar_subquery()
     other = DOCUMENTS.alias("other")
     copies = sa.select(sa.func.count()).where(other.c.story == DOCUMENTS.c.story).scalar_subquery()
     columns = [DOCUMENTS.c[name] for name in _DOCUMENT_COLUMNS]
@@ -296,7 +356,7 @@ def documents(connection: sa.Connection, cut: Cut, *, publisher: str | None = No
         .order_by(sa.nulls_last(DOCUMENTS.c.published.desc()), DOCUMENTS.c.number)
     )
     total = connection.scalar(sa.select(sa.func.count()).select_from(DOCUMENTS).where(*conditions)) or 0
-    return Page([dict(row._mapping) for row in connection.execute(_cut(query, cut))], total)
+    return Page([dict(row._mapping) for row in connection.execute(cut_to(query, cut))], total)
 
 
 _DOCUMENT_COLUMNS = ("id", "published", "publisher", "title", "byline", "url", "name", "words", "story", "added")
@@ -308,7 +368,7 @@ def skipped(connection: sa.Connection, cut: Cut) -> Page:
     query = sa.select(INPUTS.c.name, INPUTS.c.reason, INPUTS.c.tries, INPUTS.c.tried_at).where(failed)
     total = connection.scalar(sa.select(sa.func.count()).select_from(INPUTS).where(failed)) or 0
     ordered = query.order_by(INPUTS.c.tried_at, INPUTS.c.name)
-    return Page([dict(row._mapping) for row in connection.execute(_cut(ordered, cut))], total)
+    return Page([dict(row._mapping) for row in connection.execute(cut_to(ordered, cut))], total)
 
 
 def skipped_inputs(connection: sa.Connection) -> list[Input]:
@@ -340,10 +400,15 @@ def read_by_others(connection: sa.Connection, model: str | None) -> list[str]:
 def document_of(connection: sa.Connection, id: str) -> Document | None:
     """Return the document of an id, None where there is none."""
     row = connection.execute(sa.select(DOCUMENTS).where(DOCUMENTS.c.id == id)).one_or_none()
-    return None if row is None else _document(row)
+    return None if row is None else article_of(row)
 
 
-def _document(row: sa.Row[Any]) -> Document:
+ARTICLE = ("text", "title", "url", "publisher", "byline", "published", "language", "name")
+"""The columns of a document that an article is made of again."""
+
+
+def article_of(row: sa.Row[Any]) -> Document:
+    """Return the article of a row that has its columns."""
     return Document(row.text, row.title, row.url, row.publisher, row.byline, row.published, row.language, row.name)
 
 
@@ -354,8 +419,9 @@ def found_in(connection: sa.Connection, document: Document) -> Record:
 
 
 def decided_in(connection: sa.Connection, document: Document) -> Decided:
-    """Return what was found in a document with what was decided about it."""
-    return lay_over(found_in(connection, document), rulings_of(connection, document.id))
+    """Return what was found in a document with what was decided about it; no rejected event is in its ledger."""
+    decided = lay_over(found_in(connection, document), rulings_of(connection, document.id))
+    return replace(decided, record=replace(decided.record, custody=with_ledger(shown(decided)).custody))
 
 
 def records(connection: sa.Connection) -> Iterator[Record]:
@@ -364,25 +430,18 @@ def records(connection: sa.Connection) -> Iterator[Record]:
     both = sa.select(DOCUMENTS, READINGS).join(READINGS, READINGS.c.document == DOCUMENTS.c.id)
     last = 0
     while rows := connection.execute(
-        both.where(DOCUMENTS.c.number > last).order_by(DOCUMENTS.c.number).limit(_AT_ONCE)
+        both.where(DOCUMENTS.c.number > last).order_by(DOCUMENTS.c.number).limit(AT_ONCE)
     ).all():
         for row in rows:
-            found = found_of(_document(row), row)
+            found = found_of(article_of(row), row)
             rulings = rulings_of(connection, row.id) if row.id in ruled else ()
-            yield shown(lay_over(found, rulings)) if rulings else found
+            yield with_ledger(shown(lay_over(found, rulings)) if rulings else found)
         last = rows[-1].number
-
-
-def shown(decided: Decided) -> Record:
-    """Return a record without the statements that were rejected."""
-    kept = tuple(s for s in decided.record.statements if s.id not in decided.rejected)
-    record = decided.record
-    return Record(record.document, kept, record.entities, record.read_by)
 
 
 def document_with(connection: sa.Connection, entry: str) -> str | None:
     """Return the id of the document that an entry is of, None where the store has no such entry."""
-    for table in (STATEMENTS, ENTITIES):
+    for table in (STATEMENTS, EVENTS, ENTITIES):
         found = connection.scalar(sa.select(table.c.document).where(table.c.id == entry))
         if found:
             return str(found)
@@ -396,7 +455,7 @@ def history(connection: sa.Connection, entry: str | None, cut: Cut, *, orphans: 
         conditions += [DECISIONS.c.orphan, DECISIONS.c.undone_at.is_(None)]
     total = connection.scalar(sa.select(sa.func.count()).select_from(DECISIONS).where(*conditions)) or 0
     query = sa.select(DECISIONS).where(*conditions).order_by(DECISIONS.c.number)
-    return Page([dict(row._mapping) for row in connection.execute(_cut(query, cut))], total)
+    return Page([dict(row._mapping) for row in connection.execute(cut_to(query, cut))], total)
 
 
 def counts(connection: sa.Connection) -> Counts:
@@ -415,7 +474,9 @@ def counts(connection: sa.Connection) -> Counts:
         documents=count(DOCUMENTS),
         stories=connection.scalar(sa.select(sa.func.count(sa.distinct(DOCUMENTS.c.story)))) or 0,
         words=connection.scalar(sa.select(sa.func.sum(DOCUMENTS.c.words))) or 0,
-        statements=count(STATEMENTS, _kept()),
+        statements=count(STATEMENTS, is_kept()),
+        events=count(EVENTS, is_kept(EVENTS)),
+        predictions=count(PREDICTIONS),
         entities=count(ENTITIES),
         identities=count(IDENTITIES),
         skipped=count(INPUTS, INPUTS.c.reason.is_not(None)),
@@ -424,9 +485,10 @@ def counts(connection: sa.Connection) -> Counts:
         by={
             "publisher": spread(DOCUMENTS.c.publisher),
             "year": spread(sa.func.substr(DOCUMENTS.c.published, 1, 4)),
-            "act": spread(STATEMENTS.c.act, _kept()),
-            "form": spread(STATEMENTS.c.form, _kept()),
+            "act": spread(STATEMENTS.c.act, is_kept()),
+            "form": spread(STATEMENTS.c.form, is_kept()),
             "review": spread(STATEMENTS.c.review),
+            "event": spread(EVENTS.c.type, is_kept(EVENTS)),
             "model": spread(READINGS.c.model),
         },
     )
@@ -437,5 +499,6 @@ def fact(connection: sa.Connection, name: str) -> str | None:
     return connection.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == name))
 
 
-def _cut(query: sa.Select[Any], cut: Cut) -> sa.Select[Any]:
+def cut_to(query: sa.Select[Any], cut: Cut) -> sa.Select[Any]:
+    """Return a query of a part of its rows."""
     return query.limit(cut.limit).offset(cut.offset)

@@ -14,11 +14,13 @@ from onrecord.model import (
     Channel,
     Document,
     Entity,
+    Event,
     PartialDate,
     Passage,
     Record,
     Reference,
     Review,
+    ReviewVerdict,
     Statement,
     make_id,
 )
@@ -35,8 +37,8 @@ FIELDS = ("speaker", *_TEXT_FIELDS, *_PASSAGE_FIELDS, "said_on", "channel", "add
 class Ruling:
     """One decision of a person about an entry: what, when and by whom, and where the entry stood.
 
-    `change` are the corrected fields of a statement, or the other entity of a join or split; `anchor` the passages
-    of the statement when it was decided about.
+    `change` are the corrected fields of a statement, or the other entity of a join or split; `anchor` where the
+    statement or the event stood when it was decided about.
     """
 
     number: int
@@ -51,7 +53,7 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A record with what was decided about it: its rejected statements, and the rulings that have lost their place."""
+    """A record with what was decided about it: what of it was rejected, and the rulings that have lost their place."""
 
     record: Record
     rejected: frozenset[str]
@@ -61,15 +63,16 @@ class Decided:
 def lay_over(record: Record, rulings: Iterable[Ruling]) -> Decided:
     """Return a record as people decided it, later rulings over earlier ones.
 
-    Rejected statements stay in the record: their ids are told.
+    Rejected statements and events stay in the record: their ids are told.
     """
     statements = {statement.id: statement for statement in record.statements}
+    events = {event.id: event for event in record.events}
     entities = {entity.id: entity for entity in record.entities}
     rejected: set[str] = set()
     orphans: set[int] = set()
     moved = False
     for ruling in rulings:
-        found = _find(ruling, record.statements)
+        found = _find(ruling, record)
         if found is None:
             if not (ruling.target in (record.document.id, *entities) and ruling.verb in ("note", "join", "split")):
                 orphans.add(ruling.number)
@@ -78,43 +81,93 @@ def lay_over(record: Record, rulings: Iterable[Ruling]) -> Decided:
         elif ruling.verb in ("fix", "accept"):
             rejected.discard(found.id)
             moved = moved or "content" in ruling.change
-            statements[found.id] = _ruled(record.document, statements[found.id], ruling, entities)
+            if isinstance(found, Event):
+                events[found.id] = replace(found, review=_review("accepted", ruling), confidence=1.0)
+            else:
+                statements[found.id] = _ruled(record.document, statements[found.id], ruling, entities)
     order = sorted(statements.values(), key=lambda s: s.content[0]) if moved else statements.values()
     return Decided(
-        replace(record, statements=tuple(order), entities=tuple(entities.values())),
+        replace(record, statements=tuple(order), events=tuple(events.values()), entities=tuple(entities.values())),
         frozenset(rejected),
         frozenset(orphans),
     )
 
 
-def anchor_of(statement: Statement) -> dict[str, Any]:
-    """Return where a statement stands, to find it again in another reading."""
+def shown(decided: Decided) -> Record:
+    """Return a record without what was rejected; what was told in a rejected statement, the article itself tells."""
+    record, rejected = decided.record, decided.rejected
+    events = (event for event in record.events if event.id not in rejected)
+    return replace(
+        record,
+        statements=tuple(s for s in record.statements if s.id not in rejected),
+        events=tuple(replace(e, reported_in=None) if e.reported_in in rejected else e for e in events),
+    )
+
+
+def anchor_of(record: Record, entry: str) -> dict[str, Any]:
+    """Return where a statement or an event stands, to find it again in another reading; of another entry, nothing."""
+    for statement in record.statements:
+        if statement.id == entry:
+            return _place_of(statement)
+    for event in record.events:
+        if event.id == entry:
+            return {"type": event.type, "trigger": list(event.triggers[0]), "who": _called(record, event)}
+    return {}
+
+
+def _place_of(statement: Statement) -> dict[str, Any]:
     return {"content": [list(p) for p in statement.content], "cue": [list(p) for p in statement.cue]}
 
 
-def _find(ruling: Ruling, found: Sequence[Statement]) -> Statement | None:
-    """Return the statement that a ruling is about: by its id, else the one whose content stands where it stood."""
-    for statement in found:
-        if statement.id == ruling.target:
-            return statement
-    anchors = [anchor_of(statement) for statement in found]
+def _called(record: Record, event: Event) -> str | None:
+    return next((entity.called for entity in record.entities if entity.id == event.who), None)
+
+
+def _find(ruling: Ruling, record: Record) -> Statement | Event | None:
+    """Return the statement or event that a ruling is about: by its id, else the one that stands where it stood."""
+    entries: tuple[Statement | Event, ...] = (*record.statements, *record.events)
+    for entry in entries:
+        if entry.id == ruling.target:
+            return entry
+    if "trigger" in ruling.anchor:
+        return _find_event(ruling.anchor, record)
+    return _find_statement(ruling.anchor, record.statements) if ruling.anchor else None
+
+
+def _find_statement(anchor: Mapping[str, Any], found: Sequence[Statement]) -> Statement | None:
+    """Return the statement whose content stands at an anchor, the one with the same cue before others."""
     there = [
-        (anchor["cue"] != ruling.anchor["cue"], number)
-        for number, anchor in enumerate(anchors)
-        if ruling.anchor and anchor["content"] == ruling.anchor["content"]
+        (place["cue"] != anchor["cue"], number)
+        for number, place in enumerate(map(_place_of, found))
+        if place["content"] == anchor["content"]
     ]
     return found[min(there)[1]] if there else None
 
 
+def _find_event(anchor: Mapping[str, Any], record: Record) -> Event | None:
+    """Return the event of an anchor's type and words: that of the same person, or the only one there is."""
+    there = [
+        event
+        for event in record.events
+        if event.type == anchor["type"] and Passage(*anchor["trigger"]) in event.triggers
+    ]
+    same = [event for event in there if _called(record, event) == anchor["who"]]
+    return same[0] if same else there[0] if len(there) == 1 else None
+
+
 def _ruled(document: Document, statement: Statement, ruling: Ruling, entities: dict[str, Entity]) -> Statement:
     corrected = bool(ruling.change) or (statement.review is not None and statement.review.verdict == "corrected")
-    review = Review("corrected" if corrected else "accepted", ruling.by, ruling.at[: len("2018-08-27")])
+    review = _review("corrected" if corrected else "accepted", ruling)
     changes: dict[str, Any] = {"review": review, "confidence": 1.0}
     for field, value in ruling.change.items():
         changes[field] = _READERS[field](document, value, entities)
     if "speaker" in changes:
         changes["candidates"] = ()
     return replace(statement, **changes)
+
+
+def _review(verdict: ReviewVerdict, ruling: Ruling) -> Review:
+    return Review(verdict, ruling.by, ruling.at[: len("2018-08-27")])
 
 
 def _read_speaker(document: Document, value: str | None, entities: dict[str, Entity]) -> str | None:

@@ -14,7 +14,12 @@ from onrecord.store.deciding import FIELDS, Verb, anchor_of
 from onrecord.store.schema import DECISIONS, DOCUMENTS, ENTITIES, IDENTITIES
 from onrecord.store.writing import derive, fold, set_fact
 
-_ABOUT_STATEMENTS = ("fix", "accept", "reject")
+_ABOUT: Mapping[str, tuple[str, ...]] = {
+    "fix": ("content",),
+    "accept": ("content", "trigger"),
+    "reject": ("content", "trigger"),
+}
+"""What a decision may be about, by what its anchor has: a statement has a content, an event a trigger."""
 _LONGEST_NUMBER = 10
 """Digits that a number of a decision never has."""
 
@@ -30,13 +35,14 @@ def decide(
     document = asking.document_of(connection, _document_of(connection, entry))
     assert document is not None
     found = asking.found_in(connection, document)
-    anchors = [anchor_of(statement) for statement in found.statements if statement.id == entry]
-    if verb in _ABOUT_STATEMENTS and not anchors:
-        raise WrongUsage(f"{entry}: not a statement; {verb} is about statements (their ids begin with st-)")
+    anchor = anchor_of(found, entry)
+    if verb in _ABOUT and not anchor.keys() & set(_ABOUT[verb]):
+        events = " and events (ev-)" if "trigger" in _ABOUT[verb] else ""
+        raise WrongUsage(f"{entry}: not a statement; {verb} is about statements (their ids begin with st-){events}")
     if verb == "fix":
         change = _checked(change, entry)
     values = {"verb": verb, "target": entry, "document": document.id, "change": dict(change)}
-    row = {**values, "anchor": anchors[0] if anchors else {}, "by": by, "at": at, "note": note, "orphan": False}
+    row = {**values, "anchor": anchor, "by": by, "at": at, "note": note, "orphan": False}
     number = connection.scalar(sa.insert(DECISIONS).values(row).returning(DECISIONS.c.number))
     derive(connection, found)
     joining.place_entities(connection, document.id)

@@ -1,7 +1,7 @@
 """The tables of a store, and the numbered steps that bring an older store up to them.
 
 What was read stays as it was found (`readings`), and what people decided stands beside it (`decisions`). `statements`,
-`entities` and `identities` are made from the two: they can be dropped and made again.
+`events`, `predictions`, `entities` and `identities` are made from the two: they can be dropped and made again.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ READINGS = Table(
     Column("document", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
     Column("version", Words, nullable=False),
     Column("model", Words, nullable=False),
-    Column("found", LargeBinary, nullable=False),  # statements and entities as JSON, deflated
+    Column("found", LargeBinary, nullable=False),  # statements, events and entities as JSON, deflated
     Column("vectors", LargeBinary, nullable=False),  # what each statement found means, one after the other
     Column("read_at", Words, nullable=False),
 )
@@ -95,6 +95,56 @@ STATEMENTS = Table(
     Index("statements_by_addressee", "addressee"),
     Index("statements_by_day", "day"),
 )
+
+EVENTS = Table(
+    "events",
+    TABLES,
+    Column("number", Integer, primary_key=True),
+    Column("id", Words, nullable=False, unique=True),
+    Column("document", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("type", Words, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("called", Words, nullable=False),
+    Column("modality", Words, nullable=False),
+    Column("date", Words),
+    Column("day", Words),  # what of the date can be compared
+    Column("term", Words),
+    Column("suspended", Boolean, nullable=False),
+    Column("for", Words),
+    Column("by", Words),
+    Column("place", Words),
+    Column("trigger", Words, nullable=False),
+    Column("sentence", Words, nullable=False),
+    Column("reported_in", Words),
+    Column("confidence", Float, nullable=False),
+    Column("review", Words),
+    Column("data", JSON, nullable=False),
+    Index("events_by_document", "document", "position"),
+    Index("events_by_who", "who"),
+    Index("events_by_day", "day"),
+    Index("events_by_type", "type"),
+)
+
+PREDICTIONS = Table(
+    "predictions",
+    TABLES,
+    Column("number", Integer, primary_key=True),
+    Column("document", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("statement", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("content", Words, nullable=False),
+    Column("condition", Words),
+    Column("due", Words),
+    Column("until", Words),  # the last day of when it is due
+    Column("about", JSON, nullable=False),  # the ids of the entities that its sentence mentions
+    Column("data", JSON, nullable=False),
+    Index("predictions_by_document", "document", "position"),
+    Index("predictions_by_statement", "statement"),
+    Index("predictions_by_until", "until"),
+)
+"""What statements say will be, to come back to when it is due."""
 
 IDENTITIES = Table(
     "identities",
@@ -242,5 +292,13 @@ def _postgres_words(table: str, columns: Sequence[str]) -> list[str]:
     ]
 
 
-STEPS: Sequence[Step] = (create,)
+def add_events(connection: sa.Connection) -> None:
+    """Make the tables of events and of predictions; `create` has made them where the store is new.
+
+    What is in a store already has them once it was read again.
+    """
+    TABLES.create_all(connection, tables=[EVENTS, PREDICTIONS])
+
+
+STEPS: Sequence[Step] = (create, add_events)
 """What each version of a store adds to the one before; a store's version is how many of them were taken."""

@@ -13,16 +13,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from onrecord.model import Document, Entity, Record, Statement
+from onrecord.ledger import line_of, words_of
+from onrecord.model import Document, Entity, Event, Record, Statement
+from onrecord.predictions import Prediction, find_predictions
 from onrecord.store.copies import LEAST_SHARED, bands_of, share
-from onrecord.store.deciding import Decided, Ruling, lay_over
+from onrecord.store.deciding import Decided, Ruling, lay_over, shown
 from onrecord.store.schema import (
     BANDS,
     DECISIONS,
     DOCUMENTS,
     ENTITIES,
+    EVENTS,
     FACTS,
     INPUTS,
+    PREDICTIONS,
     READINGS,
     SIGNATURES,
     STATEMENTS,
@@ -75,16 +79,17 @@ def replace_reading(connection: sa.Connection, reading: Reading, now: str) -> No
 
 
 def derive(connection: sa.Connection, found: Record) -> None:
-    """Make anew the statements and entities of a document from what was found and what was decided."""
+    """Make anew the statements, events, predictions and entities of a document from what was found and decided."""
     document = found.document
     decided = lay_over(found, rulings_of(connection, document.id))
     known = connection.execute(sa.select(ENTITIES.c.id, ENTITIES.c.identity).where(ENTITIES.c.document == document.id))
     identities = {row.id: row.identity for row in known}
-    for table in (STATEMENTS, ENTITIES):
+    for table in (STATEMENTS, EVENTS, PREDICTIONS, ENTITIES):
         connection.execute(sa.delete(table).where(table.c.document == document.id))
     rows = _statement_rows(decided)
-    if rows:
-        connection.execute(sa.insert(STATEMENTS), rows)
+    for table, made in ((STATEMENTS, rows), (EVENTS, _event_rows(decided)), (PREDICTIONS, _prediction_rows(decided))):
+        if made:
+            connection.execute(sa.insert(table), made)
     spoken = [row["speaker"] for row in rows if row["review"] != "rejected"]
     entities = [
         _entity_row(entity, document.id, spoken.count(entity.id), identities.get(entity.id))
@@ -178,6 +183,7 @@ def _reading_row(reading: Reading, now: str) -> dict[str, Any]:
     found = {
         "statements": [statement.to_dict() for statement in record.statements],
         "entities": [entity.to_dict() for entity in record.entities],
+        "events": [event.to_dict() for event in record.events],
     }
     return {
         "document": record.document.id,
@@ -238,6 +244,67 @@ def _statement_row(
         "confidence": statement.confidence,
         "review": "rejected" if rejected else review,
         "data": statement.to_dict(),
+    }
+
+
+def _event_rows(decided: Decided) -> list[dict[str, Any]]:
+    document = decided.record.document
+    entities = {entity.id: entity for entity in decided.record.entities}
+    return [
+        _event_row(document, event, position, entities, rejected=event.id in decided.rejected)
+        for position, event in enumerate(decided.record.events)
+    ]
+
+
+def _event_row(
+    document: Document, event: Event, position: int, entities: dict[str, Entity], *, rejected: bool
+) -> dict[str, Any]:
+    who, term = entities.get(event.who), event.term
+    review = event.review.verdict if event.review else None
+    return {
+        "id": event.id,
+        "document": document.id,
+        "position": position,
+        "type": event.type,
+        "who": event.who,
+        "called": who.called if who else "",
+        "modality": event.modality,
+        "date": event.date.value if event.date else None,
+        "day": event.date.begin if event.date else None,
+        "term": term.value if term else None,
+        "suspended": term.suspended if term else False,
+        "for": document.slice(event.offence) if event.offence else None,
+        "by": line_of(document, event.authority),
+        "place": line_of(document, event.place),
+        "trigger": document.slice(event.triggers[0]),
+        "sentence": words_of(event, document),
+        "reported_in": event.reported_in,
+        "confidence": event.confidence,
+        "review": "rejected" if rejected else review,
+        "data": event.to_dict(),
+    }
+
+
+def _prediction_rows(decided: Decided) -> list[dict[str, Any]]:
+    record = shown(decided)
+    return [
+        _prediction_row(record, prediction, position) for position, prediction in enumerate(find_predictions(record))
+    ]
+
+
+def _prediction_row(record: Record, prediction: Prediction, position: int) -> dict[str, Any]:
+    document, condition, due = record.document, prediction.condition, prediction.due
+    return {
+        "document": document.id,
+        "position": position,
+        "statement": prediction.statement,
+        "kind": prediction.kind,
+        "content": document.slice(prediction.content),
+        "condition": document.slice(condition) if condition else None,
+        "due": due.value if due else None,
+        "until": due.end if due else None,
+        "about": list(prediction.about),
+        "data": prediction.to_dict(),
     }
 
 
