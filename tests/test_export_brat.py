@@ -13,7 +13,7 @@ from onrecord import UnreadableSource
 from onrecord.export import export, read_brat
 from onrecord.export.brat import parse
 from onrecord.model import Document, Passage, Record, Statement
-from tests.dam import HOSTILE, dam_record, records, who_of
+from tests.dam import HOSTILE, dam_record, jail_record, records, who_of
 
 BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 
@@ -33,6 +33,7 @@ def test_export_brat_everything_comes_back(tmp_path):
     record = dam_record()
     assert round_trip(record, tmp_path / "out") == record
     assert round_trip(record, tmp_path / "out", who=who_of(record)) == record
+    assert round_trip(jail_record(), tmp_path / "out") == jail_record()
 
 
 def carried(record):
@@ -67,7 +68,28 @@ def carried(record):
         )
         for s in record.statements
     ]
-    return replace(record, statements=tuple(s for s in statements if s.content), entities=tuple(entities))
+    events = tuple(
+        replace(
+            e,
+            triggers=trims(e.triggers),
+            sentences=trims(e.sentences) or tuple(line_around(text, t) for t in trims(e.triggers)),
+            date=kept(e.date),
+            term=kept(e.term),
+            offence=trim(e.offence) if e.offence and trims([e.offence]) else None,
+            authority=kept(e.authority),
+            place=kept(e.place),
+        )
+        for e in record.events
+        if trims(e.triggers[:1])
+    )
+    statements = tuple(s for s in statements if s.content)
+    return replace(record, statements=statements, entities=tuple(entities), events=events)
+
+
+def line_around(text, passage):
+    """The line of a trigger: what counts as its sentence where none is marked."""
+    end = text.find("\n", passage.end)
+    return Passage(text.rfind("\n", 0, passage.start) + 1, end if end >= 0 else len(text))
 
 
 @settings(deadline=None)  # it writes files
@@ -120,7 +142,7 @@ def test_export_brat_hostile_text_stays_on_its_line(tmp_path):
 
 
 def test_export_brat_configuration_names_every_type(tmp_path):
-    ann = parse(ann_of(dam_record(), tmp_path))
+    ann = parse(ann_of(jail_record(), tmp_path))
     configuration = (tmp_path / "out" / "annotation.conf").read_text()
     used = {label for label, _ in ann.spans.values()} | {name for named in ann.attributes.values() for name in named}
     assert {name for name in used if not re.search(rf"^{name}\b", configuration, re.MULTILINE)} == set()
@@ -140,6 +162,21 @@ def test_read_brat_takes_what_an_annotator_adds(tmp_path):
     assert (statement.form, statement.act, statement.confidence, statement.negated) == ("direct", "say", 1.0, True)
     assert record.speaker_of(statement).name == "Vokal"
     assert re.fullmatch("st-[0-9a-f]{12}", statement.id)
+
+
+def test_read_brat_takes_an_event_that_an_annotator_adds(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"It rained.\nVokal was arrested.\nNobody slept.")
+    (tmp_path / "a.ann").write_text(
+        "T1\tPerson 11 16\tVokal\nT2\tArrest 21 29\tarrested\nE1\tArrest:T2 Who:T1\n"
+        "T3\tArrest 38 43\tslept\nE2\tArrest:T3\n",
+        encoding="utf-8",
+    )
+    [record] = read_brat(tmp_path)
+    [event] = record.events
+    assert (event.type, event.modality, event.confidence) == ("arrest", "happened", 1.0)
+    assert (event.triggers, event.sentences) == ((Passage(21, 29),), (Passage(11, 30),))
+    assert event.who == record.entities[0].id
+    assert re.fullmatch("ev-[0-9a-f]{12}", event.id)
 
 
 def test_read_brat_says_what_it_cannot_read(tmp_path):

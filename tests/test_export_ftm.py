@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from onrecord.export import export
-from tests.dam import HOSTILE, TEXT, dam_record, records, who_of
+from tests.dam import HOSTILE, TEXT, dam_record, jail_record, records, who_of
 
 _HOW = "pip install '.[validate]' brings FollowTheMoney's library, which builds PyICU (needs ICU and a C++ compiler)"
 model = pytest.importorskip("followthemoney", reason=_HOW).model
@@ -106,3 +106,20 @@ def test_export_ftm_any_record_is_valid(record):
     with TemporaryDirectory() as folder:
         for entity in exported(folder, record):
             model.get(entity["schema"]).validate(entity)
+
+
+def test_export_ftm_an_event_has_its_people(tmp_path):
+    record = jail_record()
+    entities = exported(tmp_path, record)
+    check(entities)
+    rell, court = record.entities[1].id, record.entities[4].id
+    found = {e["id"]: e["properties"] for e in entities}
+    sentence, pardon = (found[event.id] for event in record.events)
+    assert sentence["name"] == ["Tomas Rell: sentence"]
+    assert (sentence["involved"], sentence["keywords"]) == ([rell, court], ["sentence", "happened"])
+    assert (sentence["date"], sentence["location"]) == (["2031-04-01"], ["Vessen"])
+    notes = json.loads(sentence["notes"][0])
+    assert (notes["term"], notes["offence"], notes["review"]["by"]) == ("P2Y", "selling the dam", "L. Moun")
+    assert pardon["name"] == ["Tomas Rell: pardon (planned)"]
+    links = [p for p in by_schema(entities)["UnknownLink"] if p["object"] == [record.events[0].id]]
+    assert [(link["role"], link["subject"]) for link in links] == [(["affected"], [rell]), (["authority"], [court])]

@@ -14,7 +14,7 @@ from onrecord import MissingPart
 from onrecord.export import export
 from onrecord.export.table import TABLES, cell
 from onrecord.model import Document, Record
-from tests.dam import HOSTILE, TEXT, dam_record, who_of
+from tests.dam import HOSTILE, TEXT, dam_record, jail_record, who_of
 
 
 def read_csv(path):
@@ -102,3 +102,27 @@ def test_export_parquet_says_what_to_install(tmp_path, monkeypatch):
     with pytest.raises(MissingPart, match=r"onrecord\[parquet\]"):
         export([], "parquet", tmp_path / "out")
     assert not list(tmp_path.iterdir())
+
+
+def test_export_csv_has_a_row_for_each_event(tmp_path):
+    record = jail_record()
+    export([record], "csv", tmp_path / "out", who=who_of(record, name="Tomas Rell"))
+    sentence, pardon = read_csv(tmp_path / "out" / "events.csv")
+    text = record.document.text
+    assert (sentence["event"], sentence["type"], sentence["called"]) == (record.events[0].id, "sentence", "Tomas Rell")
+    assert sentence["identity"].startswith("who-")
+    assert (sentence["date"], sentence["term"], sentence["for"]) == ("2031-04-01", "P2Y", "selling the dam")
+    assert (sentence["by"], sentence["by_entity"]) == ("the Iskar court", record.entities[4].id)
+    assert (sentence["place"], sentence["place_entity"], sentence["said_by"]) == ("Vessen", "", "")
+    assert [text[start:end] for start, end in json.loads(sentence["triggers_at"])] == ["jailed", "accused"]
+    assert (sentence["review"], sentence["reviewed_by"]) == ("accepted", "L. Moun")
+    assert (pardon["modality"], pardon["said_by"]) == ("planned", "Irena Vokal")
+    assert pardon["reported_in"] == record.statements[1].id
+
+
+def test_export_parquet_has_the_events(tmp_path):
+    record = jail_record()
+    export([record], "parquet", tmp_path / "out")
+    rows = pyarrow.parquet.read_table(tmp_path / "out" / "events.parquet").to_pylist()
+    assert [row["event"] for row in rows] == [event.id for event in record.events]
+    assert rows[0]["sentences_at"] == [list(passage) for passage in record.events[0].sentences]

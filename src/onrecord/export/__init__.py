@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onrecord.errors import WrongUsage
-from onrecord.export import brat, docbin, ftm, jsonl, schemaorg, site, table, tei, web_annotations
+from onrecord.export import brat, docbin, ftm, jsonl, plover, schemaorg, site, table, tei, web_annotations
 from onrecord.export.brat import read_brat
 from onrecord.export.format import Format, Who
 from onrecord.export.jsonl import to_json, to_jsonl
@@ -46,6 +46,7 @@ FORMATS = {
         brat.FORMAT,
         web_annotations.FORMAT,
         ftm.FORMAT,
+        plover.FORMAT,
         tei.FORMAT,
         schemaorg.FORMAT,
         docbin.FORMAT,
@@ -60,6 +61,7 @@ class Counts:
 
     articles: int = 0
     statements: int = 0
+    events: int = 0
     entities: int = 0
 
 
@@ -93,5 +95,6 @@ def _counted(records: Iterable[Record], counts: Counts) -> Iterator[Record]:
         seen.add(document_id)
         counts.articles += 1
         counts.statements += len(record.statements)
+        counts.events += len(record.events)
         counts.entities += len(record.entities)
         yield record

@@ -8,6 +8,8 @@ Each article is `doc-….txt`, its text as it is, and `doc-….ann`:
 | content, cue, source, addressee, channel, words that tell the date | `Content`, `Cue`, `Source`, `Addressee`, `Channel`, `Said_on`, arguments of the event |
 | speaker | argument `Speaker`: the first mention of the entity |
 | form, act, negated | attributes of the event |
+| event in somebody's case | event of its type (`Arrest`, `House_arrest` …); all its triggers are `Trigger`, `Trigger2` …, their sentences `Sentence`, `Sentence2` … |
+| who, date, term, offence, authority, place | `Who` (the first mention), `Date`, `Term`, `For`, `By`, `Location`; modality as attribute `Modality` |
 | id, confidence, candidates, review, and what the words of channel, date and addressee stand for | a note on the event, as JSON |
 | entity | its mentions (`Person`, `Organization`, `Group`, `Place`, `Document`), joined by `Equiv`; a note on the first one |
 | role | `Role`, which the first mention `Has_role`; status as attribute; a note |
@@ -42,9 +44,12 @@ from onrecord.model import (
     Channel,
     Document,
     Entity,
+    Event,
+    EventType,
     Form,
     Mention,
     MentionForm,
+    Modality,
     PartialDate,
     Passage,
     ReadBy,
@@ -54,6 +59,7 @@ from onrecord.model import (
     Role,
     RoleStatus,
     Statement,
+    Term,
     make_id,
 )
 
@@ -64,6 +70,10 @@ _KINDS = {
     "place": "Place",
     "document": "Document",
 }
+_TYPES = {name.capitalize(): name for name in get_args(EventType)}
+"""The type of an event by its name in brat."""
+_PARTS = ("Date", "Term", "For", "By", "Location")
+"""What an event has at the most once, by its name in brat."""
 _BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 """What brat may take for the end of a line: all that `str.splitlines` does."""
 _LINE = re.compile(f"[^{_BREAKS}]+")
@@ -189,6 +199,8 @@ def _standoff(record: Record, who: Who) -> str:
             first_mention[entity.id] = mention
     for statement in record.statements:
         _add_statement(lines, statement, first_mention)
+    for befell in record.events:
+        _add_event(lines, befell, first_mention)
     return "".join(f"{line}\n" for line in lines.lines)
 
 
@@ -253,6 +265,36 @@ def _add_statement(lines: _Lines, statement: Statement, first_mention: Mapping[s
     lines.note(event, kept)
 
 
+def _add_event(lines: _Lines, event: Event, first_mention: Mapping[str, str]) -> None:
+    parts = (event.date, event.term, event.authority, event.place)
+    date, term, authority, place = (part.passage if part else None for part in parts)
+    trigger = next(iter(_fragments(lines.text, event.triggers[:1])), None)
+    if trigger is None:
+        return
+    label = event.type.capitalize()
+    arguments = [(label, lines.span(label, trigger))]
+    for name, passages in (("Trigger", event.triggers), ("Sentence", event.sentences)):
+        for number, passage in enumerate(passages, start=1):
+            role = name if number == 1 else f"{name}{number}"
+            arguments += [(role, key) for key in lines.spans(name, [passage])]
+    for name, found in zip(_PARTS, (date, term, event.offence, authority, place), strict=True):
+        arguments += [(name, key) for key in (lines.spans(name, [found]) if found else ())]
+    person = first_mention.get(event.who)
+    if person:
+        arguments.append(("Who", person))
+    key = lines.add("E", " ".join(f"{role}:{target}" for role, target in arguments))
+    lines.add("A", f"Modality {key} {event.modality}")
+    about = event.to_dict()
+    kept: dict[str, Any] = {"id": event.id, "who": event.who, "confidence": event.confidence}
+    for name in ("date", "term", "suspended", "reported_in", "review"):
+        if about[name]:
+            kept[name] = about[name]
+    for name in ("by", "place"):
+        if about[name]:
+            kept[name] = about[name]["entity"]
+    lines.note(key, kept)
+
+
 def _one_word(act: str) -> str:
     return "_".join(act.split()) or "say"
 
@@ -274,19 +316,22 @@ def _side_line(record: Record) -> str:
 
 def _configuration(acts: Iterable[str]) -> str:
     """Return the `annotation.conf` by which brat knows the types."""
-    spans = ("Source", "Cue", "Content", "Addressee", "Channel", "Said_on", "Role", *_KINDS.values())
+    said = ("Content", "Cue", "Source", "Addressee", "Channel", "Said_on")
+    spans = (*said, "Role", "Trigger", "Sentence", *_PARTS, *_KINDS.values())
     entity = "|".join(_KINDS.values())
-    arguments = ", ".join(f"{name}*:{name}" for name in ("Content", "Cue", "Source", "Addressee", "Channel", "Said_on"))
+    arguments = ", ".join(f"{name}*:{name}" for name in said)
+    parts_of = ", ".join((f"Who:{entity}", "Trigger*:Trigger", "Sentence*:Sentence", *(f"{p}?:{p}" for p in _PARTS)))
     parts = (
         ("entities", spans),
         ("relations", (f"Has_role\tArg1:{entity}, Arg2:Role", "<OVERLAP>\tArg1:<ANY>, Arg2:<ANY>, <OVL-TYPE>:<ANY>")),
-        ("events", (f"Attribution\t{arguments}, Speaker?:{entity}",)),
+        ("events", (f"Attribution\t{arguments}, Speaker?:{entity}", *(f"{name}\t{parts_of}" for name in _TYPES))),
         (
             "attributes",
             (
                 f"Form\tArg:<EVENT>, Value:{'|'.join(get_args(Form))}",
                 f"Act\tArg:<EVENT>, Value:{'|'.join(sorted(set(acts)) or ['say'])}",
                 "Negated\tArg:<EVENT>",
+                f"Modality\tArg:<EVENT>, Value:{'|'.join(get_args(Modality))}",
                 f"Mention\tArg:{entity}, Value:{'|'.join(get_args(MentionForm))}",
                 f"Status\tArg:Role, Value:{'|'.join(get_args(RoleStatus))}",
             ),
@@ -389,12 +434,14 @@ class _Reading:
         order = {entity_id: at for at, entity_id in enumerate(self.about.get("order", ()))}
         entities.sort(key=lambda entity: order.get(entity.id, len(order)))
         statements = [self._statement(key, arguments, document) for key, arguments in self.standoff.events.items()]
+        events = [self._event(key, arguments, document) for key, arguments in self.standoff.events.items()]
         read_by = self.about.get("read_by")
         return Record(
             document,
             tuple(statement for statement in statements if statement is not None),
             tuple(entities),
             ReadBy(**read_by) if read_by else None,
+            tuple(event for event in events if event is not None),
         )
 
     def _passages(self, key: str) -> tuple[Passage, ...]:
@@ -490,6 +537,48 @@ class _Reading:
             _said_on(found["said_on"], about.get("said_on") or {}),
             Review(**about["review"]) if about.get("review") else None,
         )
+
+    def _event(self, key: str, arguments: Sequence[tuple[str, str]], document: Document) -> Event | None:
+        """Return the event in somebody's case, None for an attribution, or where nobody is named."""
+        if not arguments or arguments[0][0] not in _TYPES:
+            return None
+        kind: Any = _TYPES[arguments[0][0]]
+        about = self._note(key)
+        found: defaultdict[str, list[Passage]] = defaultdict(list)
+        who = None
+        for role, target in arguments[1:]:
+            name = role.rstrip("0123456789").lower()
+            if name == "who":
+                who = self.entities.get(target)
+            found[name] += self._passages(target)
+        who = who or about.get("who")
+        triggers = tuple(found["trigger"] or self._passages(arguments[0][1]))
+        if not who or not triggers:
+            return None
+        sentences = found["sentence"] or [_line_around(self.text, trigger) for trigger in triggers]
+        date, term, offence, authority, place = (next(iter(found[part.lower()]), None) for part in _PARTS)
+        return Event(
+            id=about.get("id") or make_id("ev", document.id, kind, who, *triggers),
+            type=kind,
+            who=who,
+            modality=self._attribute(key, "Modality", get_args(Modality), "happened"),
+            triggers=triggers,
+            sentences=tuple(sentences),
+            confidence=about.get("confidence", 1.0),
+            date=PartialDate(about["date"], date) if date and "date" in about else None,
+            term=Term(about["term"], term, about.get("suspended", False)) if term and "term" in about else None,
+            offence=offence,
+            authority=Reference(authority, about.get("by")) if authority else None,
+            place=Reference(place, about.get("place")) if place else None,
+            reported_in=about.get("reported_in"),
+            review=Review(**about["review"]) if about.get("review") else None,
+        )
+
+
+def _line_around(text: str, passage: Passage) -> Passage:
+    """Return the line that a passage stands in: what counts as its sentence where nobody has marked one."""
+    end = text.find("\n", passage.end)
+    return Passage(text.rfind("\n", 0, passage.start) + 1, len(text) if end < 0 else end)
 
 
 def _addressee(passages: Sequence[Passage], about: Mapping[str, Any]) -> Reference | None:

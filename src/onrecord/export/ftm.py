@@ -9,6 +9,7 @@
 | entity and article | `Documentation`, its role `speaker` or `mentioned` |
 | role of a person | `Position` and `Occupancy`, with the article as `proof` |
 | statement | `Event`, with the article as `proof`; who holds it and who was told it are `involved`, and an `UnknownLink` says as what |
+| event | `Event` too; the person and the authority are `involved`, and an `UnknownLink` says as what: `affected`, `authority` |
 
 A statement is an `Event` because it is one: somebody said something to somebody on a day, and an article proves it.
 `Event` is the only schema that has all of these; a `Note` has no date, no people and no proof, and a `Mention` is a
@@ -17,6 +18,9 @@ content is the `summary`, the act, form and channel are `keywords`, and `notes` 
 their offsets in the article's `bodyText`, the confidence, the candidates and what a person decided. The `name` of a
 statement that was **not** made says so ("Irena Vokal: not say"), and it has the keyword `negated`.
 
+An event has its type and its modality as `keywords`, and a modality but "happened" is in its `name` too ("Irena Vokal:
+release (planned)"). Its first sentence is the `summary`, its term and offence are in `notes` as JSON.
+
 Ids are ours; those of mentions, roles and links are made from what they say, so a second export gives the same.
 """  # noqa: E501
 
@@ -24,13 +28,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from onrecord.export.format import Format, Who, identity_of, json_text, safe_id
 from onrecord.identity import Identity
-from onrecord.model import Document, Entity, Record, Role, Statement, make_id
+from onrecord.model import Document, Entity, Event, Record, Role, Statement, make_id
 
 Properties: TypeAlias = dict[str, list[str | None]]
 FtmEntity: TypeAlias = dict[str, Any]
@@ -73,6 +77,8 @@ def entities_of(record: Record, who: Who) -> Iterator[FtmEntity]:
     entities = {entity.id: entity for entity in record.entities}
     for statement in record.statements:
         yield from _statement(document, statement, entities, ids, source)
+    for event in record.events:
+        yield from _event(document, event, entities, ids, source)
 
 
 def _made(entity_id: str, schema: str, properties: Properties) -> FtmEntity:
@@ -194,6 +200,48 @@ def _statement(
             "notes": [json_text({key: about[key] for key in kept if about[key] not in (None, [])})],
         },
     )
+    yield from _links(event, involved, ids, source)
+
+
+def _event(
+    document: Document, event: Event, entities: dict[str, Entity], ids: dict[str, str], source: Properties
+) -> Iterator[FtmEntity]:
+    about, event_id = event.to_dict(), safe_id("ev", event.id)
+    acting = event.authority.entity if event.authority else None
+    parts = [("affected", event.who), ("authority", acting)]
+    involved = [(role, entities[found]) for role, found in parts if found in entities]
+    person = entities.get(event.who)
+    kind = event.type.replace("_", " ")
+    modality = "" if event.modality == "happened" else f" ({event.modality})"
+    kept = (
+        "triggers", "sentences", "date", "date_passage", "term", "term_passage", "for", "by", "place", "reported_in",
+        "confidence", "review",
+    )  # fmt: skip
+    notes = {key: about[key] for key in kept if about[key] is not None}
+    if event.offence:
+        notes["offence"] = document.slice(event.offence)
+    yield _made(
+        event_id,
+        "Event",
+        source
+        | {
+            "name": [f"{(person.called if person else '') or 'Somebody'}: {kind}{modality}"],
+            "summary": [document.slice(event.sentences[0])],
+            "date": [_date(event.date.value) if event.date else None],
+            "location": [document.slice(event.place.passage) if event.place else None],
+            "involved": [ids[entity.id] for _, entity in involved if entity.kind in _LEGAL],
+            "keywords": [event.type, event.modality],
+            "recordId": [event_id],
+            "notes": [json_text(notes)],
+        },
+    )
+    yield from _links(event_id, involved, ids, source)
+
+
+def _links(
+    event: str, involved: Iterable[tuple[str, Entity]], ids: dict[str, str], source: Properties
+) -> Iterator[FtmEntity]:
+    """Yield a link for everybody in an event, with what they are in it."""
     for role, entity in involved:
         yield _made(
             make_id("link", event, role, ids[entity.id]),

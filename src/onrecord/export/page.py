@@ -19,13 +19,15 @@ from importlib import resources
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from onrecord.model import UNSURE, Document, Entity, Passage, Record, Statement
-from onrecord.wording import describe_role, describe_setting
+from onrecord.custody import Step
+from onrecord.ledger import Ledger, ledgers_of, words_of
+from onrecord.model import UNSURE, Document, Entity, Event, Passage, Record, Statement
+from onrecord.wording import describe_role, describe_setting, describe_status, describe_step, describe_term
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-Role: TypeAlias = Literal["content", "cue", "source"]
+Role: TypeAlias = Literal["content", "cue", "source", "event"]
 
 HUES = 8
 """How many holder colours `templates/page.css` has; further holders begin with the first again."""
@@ -101,7 +103,7 @@ def _own_file(name: str) -> str:
 def to_notebook(record: Record) -> str:
     """Return the page of one record as a sandboxed frame for a notebook cell."""
     lines = sum(1 + len(line) // 66 for line in record.document.text.split("\n"))
-    height = max(360, min(720, 240 + max(27 * lines, 110 * len(record.statements))))
+    height = max(360, min(720, 240 + max(27 * lines, 110 * len(record.statements)) + 60 * len(record.events)))
     return (
         f'<iframe srcdoc="{html.escape(to_html([record]))}" width="100%" height="{height}" frameborder="0" '
         'title="Statements beside their article" referrerpolicy="no-referrer" '
@@ -190,7 +192,7 @@ def holder_words(document: Document, statement: Statement) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A passage of a statement, as the page shows it in the article."""
+    """A passage of a statement or an event, as the page shows it in the article."""
 
     passage: Passage
     role: Role
@@ -206,7 +208,7 @@ class Piece:
     marks: tuple[Mark, ...]
     """The marks over this stretch, the shortest first."""
     begins: tuple[str, ...]
-    """The statements whose content begins here."""
+    """The statements whose content, and the events whose words, begin here."""
 
     @property
     def anchors(self) -> list[str]:
@@ -250,7 +252,7 @@ def cut_text(text: str, marks: Iterable[Mark]) -> list[list[Piece]]:
             lines.append([])
             continue
         covering = tuple(sorted(over.values(), key=lambda mark: mark.passage.end - mark.passage.start))
-        contents = dict.fromkeys(mark.anchor for mark in covering if mark.role == "content")
+        contents = dict.fromkeys(mark.anchor for mark in covering if mark.role in ("content", "event"))
         begins = tuple(anchor for anchor in contents if anchor not in begun)
         begun.update(begins)
         lines[-1].append(Piece(text[start:stop], covering, begins))
@@ -289,6 +291,36 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class EventCard:
+    """A step of somebody's case as the page lists it."""
+
+    anchor: str
+    event: Event
+    date: str | None
+    what: str
+    """What happened, in plain words."""
+    term: str
+    facts: tuple[tuple[str, str], ...]
+    """What for, by whom, where and who says so: each in a word and the words of the article."""
+    words: str
+    """The sentence that tells it."""
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the event is more likely wrong than right."""
+        return self.event.confidence < UNSURE
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What happened to one person, as the page lists it."""
+
+    ledger: Ledger
+    status: str
+    cards: tuple[EventCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A record as the page shows it."""
 
@@ -300,11 +332,17 @@ class View:
     lines: list[list[Piece]]
     holders: list[Holder]
     cards: list[Card]
+    cases: list[Case]
 
     @property
     def unsure(self) -> int:
         """How many statements are unsure."""
         return sum(card.unsure for card in self.cards)
+
+    @property
+    def events(self) -> int:
+        """How many events the page lists."""
+        return sum(len(case.cards) for case in self.cases)
 
     @property
     def people(self) -> list[Holder]:
@@ -342,15 +380,49 @@ def _view(record: Record, number: int, taken: Counter[str]) -> View:
         )
         for at, statement in enumerate(record.statements, start=1)
     ]
+    cases = [
+        Case(
+            ledger,
+            describe_status(ledger.custody, ledger.steps),
+            tuple(_event_card(step, _anchor(step.events[0], taken)) for step in ledger.steps),
+        )
+        for ledger in ledgers_of(record)
+    ]
+    marks = [mark for card in cards for mark in _marks(card)]
+    marks += [Mark(p, "event", card.anchor, "none") for c in cases for card in c.cards for p in card.event.triggers]
     address = (document.url or "").casefold()
     return View(
         f"article-{number}",
         document,
         title_of(document),
         address.startswith(("http://", "https://")),
-        cut_text(document.text, (mark for card in cards for mark in _marks(card))),
+        cut_text(document.text, marks),
         holders,
         cards,
+        cases,
+    )
+
+
+def _event_card(step: Step, anchor: str) -> EventCard:
+    """Return the card of a step; in one article a step is one event."""
+    [told] = step.told
+    event, document = told.event, told.document
+    facts = (
+        ("for", event.offence),
+        ("by", event.authority.passage if event.authority else None),
+        ("place", event.place.passage if event.place else None),
+    )
+    words = [(name, document.slice(passage)) for name, passage in facts if passage]
+    if told.reporter:
+        words.append(("according to", told.reporter))
+    return EventCard(
+        anchor,
+        event,
+        step.date,
+        describe_step(step.type, step.modality),
+        describe_term(step.term, suspended=step.suspended) if step.term else "",
+        tuple(words),
+        words_of(event, document),
     )
 
 

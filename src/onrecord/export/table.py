@@ -1,9 +1,10 @@
-"""Three tables: `articles`, `statements` (each with what is known of its article and its holder) and `entities`.
+"""Four tables: `articles`, `statements`, each with what is known of article and holder, `events` and `entities`.
 
 A row of `statements` has the ids of its `article` and of its `speaker`, the `identity` of the speaker where people are
 joined across articles, the words of source, cue and content as one reads them, and where they stand: `source_at`,
 `cue_at` and `content_at` are lists of `[start, end]`, counted in characters of the article's `text`. The columns of
-both formats are the same.
+both formats are the same. A row of `events` has the ids of its `article` and of the person that it happens to (`who`);
+`reported_in` is the id of the statement that tells it.
 
 In **csv** a list is JSON in its cell, what the text does not say is an empty cell, and the files begin with the mark by
 which spreadsheets know UTF-8. A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula, and an
@@ -26,7 +27,7 @@ from typing import Any, Literal, TypeAlias
 
 from onrecord.errors import MissingPart
 from onrecord.export.format import Format, Who, encodable, identity_of
-from onrecord.model import Document, Entity, Record, Statement
+from onrecord.model import Document, Entity, Event, Passage, Record, Reference, Statement
 from onrecord.wording import main_role
 
 Kind: TypeAlias = Literal[
@@ -87,6 +88,44 @@ TABLES: Mapping[str, Mapping[str, Kind]] = {
         "read_by_version": "text",
         "read_by_model": "text",
     },
+    "events": {
+        "event": "text",
+        "article": "text",
+        "title": "text",
+        "url": "text",
+        "publisher": "text",
+        "published": "text",
+        "who": "text",
+        "identity": "text",
+        "called": "text",
+        "type": "text",
+        "modality": "text",
+        "date": "text",
+        "date_at": "passages",
+        "term": "text",
+        "suspended": "yes or no",
+        "term_at": "passages",
+        "for": "text",
+        "for_at": "passages",
+        "by": "text",
+        "by_entity": "text",
+        "by_at": "passages",
+        "place": "text",
+        "place_entity": "text",
+        "place_at": "passages",
+        "trigger": "text",
+        "sentence": "text",
+        "reported_in": "text",
+        "said_by": "text",
+        "confidence": "number",
+        "review": "text",
+        "reviewed_by": "text",
+        "reviewed_on": "text",
+        "triggers_at": "passages",
+        "sentences_at": "passages",
+        "read_by_version": "text",
+        "read_by_model": "text",
+    },
     "entities": {
         "entity": "text",
         "article": "text",
@@ -120,6 +159,10 @@ def rows_of(record: Record, who: Who) -> Iterator[tuple[str, Row]]:
     yield "articles", _article_row(document, len(record.statements)) | read_by
     for statement in record.statements:
         yield "statements", _statement_row(document, statement, entities, who) | read_by
+    tellers = {statement.id: statement for statement in record.statements}
+    for event in record.events:
+        teller = tellers.get(event.reported_in or "")
+        yield "events", _event_row(document, event, teller, entities, who) | read_by
     for entity in record.entities:
         yield "entities", _entity_row(document, entity, held[entity.id], who)
 
@@ -179,6 +222,59 @@ def _statement_row(document: Document, statement: Statement, entities: Mapping[s
         "source_at": [list(passage) for passage in statement.source],
         "cue_at": [list(passage) for passage in statement.cue],
         "content_at": [list(passage) for passage in statement.content],
+    }
+
+
+def _event_row(
+    document: Document, event: Event, teller: Statement | None, entities: Mapping[str, Entity], who: Who
+) -> Row:
+    person = entities.get(event.who)
+    identity = identity_of(document, person, who) if person else None
+    speaker = entities.get(teller.speaker or "") if teller else None
+    date, term, review = event.date, event.term, event.review
+    return {
+        "event": event.id,
+        "article": document.id,
+        "title": document.title,
+        "url": document.url,
+        "publisher": document.publisher,
+        "published": document.published,
+        "who": event.who,
+        "identity": identity.id if identity else None,
+        "called": identity.called if identity else person.called if person else None,
+        "type": event.type,
+        "modality": event.modality,
+        "date": date.value if date else None,
+        "date_at": _places(date.passage if date else None),
+        "term": term.value if term else None,
+        "suspended": term.suspended if term else False,
+        "term_at": _places(term.passage if term else None),
+        "for": document.slice(event.offence) if event.offence else None,
+        "for_at": _places(event.offence),
+        **_reference_cells(document, "by", event.authority),
+        **_reference_cells(document, "place", event.place),
+        "trigger": document.slice(event.triggers[0]),
+        "sentence": document.slice(event.sentences[0]),
+        "reported_in": event.reported_in,
+        "said_by": speaker.called if speaker else document.slice(teller.source) if teller else None,
+        "confidence": event.confidence,
+        "review": review.verdict if review else None,
+        "reviewed_by": review.by if review else None,
+        "reviewed_on": review.on if review else None,
+        "triggers_at": _places(*event.triggers),
+        "sentences_at": _places(*event.sentences),
+    }
+
+
+def _places(*passages: Passage | None) -> list[list[int]]:
+    return [list(passage) for passage in passages if passage is not None]
+
+
+def _reference_cells(document: Document, name: str, found: Reference | None) -> Row:
+    return {
+        name: document.slice(found.passage) if found else None,
+        f"{name}_entity": found.entity if found else None,
+        f"{name}_at": _places(found.passage if found else None),
     }
 
 
@@ -286,14 +382,14 @@ _LOSES: Iterable[str] = (
 )
 CSV = Format(
     name="csv",
-    help="a folder of three tables for a spreadsheet or R: articles.csv, statements.csv, entities.csv",
+    help="a folder of four tables for a spreadsheet or R: articles.csv, statements.csv, events.csv, entities.csv",
     folder=True,
     loses=("the difference between empty and not known: both are an empty cell", *_LOSES),
     write=_write_csv,
 )
 PARQUET = Format(
     name="parquet",
-    help="a folder of three tables for pandas, DuckDB or Spark: articles, statements and entities as .parquet",
+    help="a folder of four tables for pandas, DuckDB or Spark: articles, statements, events and entities as .parquet",
     folder=True,
     loses=tuple(_LOSES),
     write=_write_parquet,
