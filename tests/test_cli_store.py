@@ -11,6 +11,7 @@ import pytest
 
 from onrecord import corpus, ingest
 from onrecord.store import Cut, Wanted, is_store, open_store
+from tests.records import Befell, Said, article, put, with_events
 
 WEEK = Path(__file__).parent.parent / "examples" / "week.jsonl"
 
@@ -207,3 +208,48 @@ def test_looking_whether_a_file_is_a_store_lets_go_of_no_lock(filled, tmp_path):
 
 def denial_of(store):
     return store.statements(Wanted(act="deny")).rows[0]["id"]
+
+
+@pytest.fixture
+def court(onrecord, tmp_path):
+    """Return the events of an article that was put into the store of the test, after a prediction about its person."""
+    promise = article(Said("Tomas Rell", "that Irena Vokal would be freed by June 2031"), published="2031-04-06")
+    planned = with_events(promise, Befell("Irena Vokal", "release", "freed", "planned", told_by=0))
+    freed = with_events(
+        article("Irena Vokal walked free in Vessen on 9 July 2031 after two years for libel.", published="2031-07-10"),
+        Befell("Irena Vokal", "release", "walked free", date=("2031-07-09", "9 July 2031"), term=("P2Y", "two years"),
+               offence="libel", place="Vessen"),
+    )  # fmt: skip
+    with open_store(tmp_path / "record.db") as store:
+        put(store, planned, freed)
+        corpus.join_people(store)
+    return [*planned.events, *freed.events]
+
+
+def test_show_prints_an_event_in_its_place(onrecord, court):
+    shown = " ".join(onrecord("show", "record.db", court[1].id).stdout.split())
+    assert "Irena Vokal · release (happened) · 2031-07-09 · for P2Y · because of libel · in Vessen" in shown
+    assert f"{court[1].id} · trigger 12:23 · 80% sure · not reviewed" in shown
+    found = json.loads(onrecord("show", "record.db", court[1].id, "--json").stdout)
+    assert (found["event"], found["context"]) == (court[1].to_dict(), [0, 75])
+    assert "according to Tomas Rell" in " ".join(onrecord("show", "record.db", court[0].id).stdout.split())
+
+
+def test_an_event_is_rejected_and_the_history_tells_it(onrecord, court):
+    before = json.loads(onrecord("stats", "record.db", "--json").stdout)["events"]
+    assert onrecord("reject", "record.db", court[1].id, "--by", "Ana").stdout == f"decision 1: {court[1].id} rejected\n"
+    [row] = lines(onrecord("history", "record.db", court[1].id, "--nl"))
+    assert (row["verb"], row["by"]) == ("reject", "Ana")
+    assert "rejected" in onrecord("show", "record.db", court[1].id).stdout
+    assert json.loads(onrecord("stats", "record.db", "--json").stdout)["events"] == before - 1
+
+
+def test_due_lists_what_can_be_checked_and_what_came_of_it(onrecord, court):
+    [row] = lines(onrecord("due", "record.db", "--by", "2031-06", "--speaker", "Rell", "--nl"))
+    assert (row["holder"], row["due"], row["day"]) == ("Tomas Rell", "2031-06", "2031-04-06")
+    assert [event["id"] for event in row["later"]] == [court[1].id]
+    table = " ".join(onrecord("due", "record.db", "--by", "2031").stdout.split())
+    assert f"2031-07-09: release, Irena Vokal ({court[1].id})" in table
+    assert lines(onrecord("due", "record.db", "--nl", "--kind", "threaten")) == []
+    assert lines(onrecord("due", "record.db", "--nl", "--by", "2031-05", "--since", "2031")) == []
+    assert "--kind wish: not known" in onrecord("due", "record.db", "--kind", "wish").stderr

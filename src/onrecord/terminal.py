@@ -15,14 +15,25 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from onrecord.custody import Step
 from onrecord.entities.merge import People
 from onrecord.identity import Identity, Joining
+from onrecord.ledger import Ledger, ledgers_of, words_of
 from onrecord.model import UNSURE, Document, Entity, Record, Role, Statement
-from onrecord.wording import describe_role, describe_setting, main_role
+from onrecord.wording import (
+    describe_role,
+    describe_setting,
+    describe_status,
+    describe_step,
+    describe_term,
+    main_role,
+    outlet_of,
+)
 
 WIDEST = 100
 """Columns that text is set in at the most; longer lines are hard to read."""
 
+_DAY = len("2018-08-27")
 _HUES = ("cyan", "magenta", "green", "yellow", "blue", "red", "bright_cyan", "bright_magenta")
 # Marks that reorder or hide text would also reorder what stands around the quoted article.
 _REORDERING = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -32,6 +43,14 @@ _SPACES = re.compile(r"\s+")
 def show(record: Record, console: Console) -> None:
     """Print a record: its head, its statements in order, and the totals."""
     print_to(console, render(record))
+
+
+class Screen(Console):
+    """A console that leaves it to the command line what to do where the reader of the output has gone (`| head`)."""
+
+    def on_broken_pipe(self) -> None:
+        """Say so as any other stream does."""
+        raise BrokenPipeError
 
 
 def print_to(console: Console, what: RenderableType, widest: int = WIDEST) -> None:
@@ -51,6 +70,8 @@ def render(record: Record) -> RenderableType:
     parts: list[RenderableType] = [head_of(record.document), Rule(style="dim")]
     if record.statements:
         parts.append(table_of(record))
+    if record.events:
+        parts += [*(ledger_lines(ledger, words=False) for ledger in ledgers_of(record)), Text("")]
     parts += [Text(totals(record), style="bold"), Text("")]
     return Group(*parts)
 
@@ -76,6 +97,60 @@ def table_of(record: Record) -> Table:
         words = _Words(holder, source, role, setting)
         table.add_row(Text(str(number)) + mark, _statement(record.document, statement, words, hue))
     return table
+
+
+def ledger_lines(ledger: Ledger, *, words: bool) -> RenderableType:
+    """Return somebody's ledger: the status, a line for each step, and what a reader should know.
+
+    With `words`, the sentences of the articles follow.
+    """
+    head = Text(plain(ledger.name), style="bold")
+    head.append(f" · {plain(describe_status(ledger.custody, ledger.steps))}", style="not bold")
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True, min_width=_DAY)
+    table.add_column(overflow="fold")
+    told = [_words_of(step) for step in ledger.steps]
+    for step, here, after in zip(ledger.steps, told, [*told[1:], []], strict=True):
+        line = step_line(step)
+        if words and here != after:  # what one sentence tells has the sentence once, below it
+            for sentence in here:
+                line.append(f"\n{sentence}", style="dim")
+        table.add_row(Text(step.date or ""), line)
+    for note in ledger.notes:
+        table.add_row(Text("!", style="bold yellow", justify="right"), Text(plain(note), style="yellow"))
+    return Group(head, Padding(table, (0, 0, 0, 2)))
+
+
+def _words_of(step: Step) -> list[str]:
+    """Return the sentences that tell a step, each with its outlet."""
+    told = {words_of(told.event, told.document): outlet_of(told.document) for told in step.told}
+    return [f"{_in_marks(plain(sentence))} ({plain(outlet)})" for sentence, outlet in told.items()]
+
+
+def _in_marks(sentence: str) -> str:
+    """Return a sentence in quotation marks, one that has some of its own as it is."""
+    return sentence if any(mark in sentence for mark in '“”"') else f"“{sentence}”"
+
+
+def step_line(step: Step) -> Text:
+    """Return a step on one line: what happened, how long, for what, by whom, where, and who says so."""
+    first = step.told[0]
+    line = Text(describe_step(step.type, step.modality))
+    if step.term:
+        line.append(f", {describe_term(step.term, suspended=step.suspended)}")
+    for introduced, passage in (
+        ("for", first.event.offence),
+        ("by", first.event.authority.passage if first.event.authority else None),
+        ("in", first.event.place.passage if first.event.place else None),
+    ):
+        if passage:
+            line.append(f" · {introduced}: ", style="dim").append(plain(first.document.slice(passage)), style="not dim")
+    reporters = dict.fromkeys(told.reporter for told in step.told if told.reporter)
+    if reporters:
+        line.append(f" · according to {plain(', '.join(reporters))}", style="dim")
+    if all(told.event.confidence < UNSURE for told in step.told):
+        line.append(" · unsure", style="yellow")
+    return line
 
 
 def show_people(record: Record, console: Console, *, everybody: bool) -> None:
@@ -135,7 +210,13 @@ def _reasons(joining: Joining, articles: Mapping[str, str]) -> Text:
 
 
 def totals(record: Record) -> str:
-    """Return the line that counts a record's statements, in all, by form and the unsure ones."""
+    """Return the line that counts a record's statements, in all, by form and the unsure ones; then its events."""
+    events = len(record.events)
+    more = f" {events} event{'' if events == 1 else 's'}." if events else ""
+    return _count_statements(record) + (f"{'' if not record.statements else '.'}{more}" if more else "")
+
+
+def _count_statements(record: Record) -> str:
     found = record.statements
     if not found:
         return "No statement found."

@@ -8,7 +8,9 @@ from typing import NoReturn
 
 from onrecord.cli import (  # noqa: F401  # they register their commands
     asking,
+    custody,
     deciding,
+    due,
     exporting,
     keeping,
     people,

@@ -8,7 +8,6 @@ from pathlib import PurePath
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from onrecord.cli.app import StoreArgument, app
 from onrecord.cli.listing import Columns, listing
@@ -17,6 +16,7 @@ from onrecord.errors import WrongUsage
 from onrecord.ingest import check_date
 from onrecord.store import Cut, Page, Wanted, open_store
 from onrecord.store.asking import Row
+from onrecord.terminal import Screen
 
 
 def _said(row: Row) -> str:
@@ -141,7 +141,7 @@ def documents(
 )
 def show(
     store: StoreArgument,
-    id: Annotated[str, typer.Argument(metavar="ID", help="The id of a statement, an entity or a document.")],
+    id: Annotated[str, typer.Argument(metavar="ID", help="The id of a statement, an event, an entity or a document.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """Show an entry: what it is, its place in the article, where that came from, and what was decided about it."""
@@ -153,7 +153,7 @@ def show(
     if as_json:
         typer.echo(json.dumps(entry_of(decided, id) | {"decisions": rulings}, ensure_ascii=False, indent=2))
     else:
-        show_entry(decided, id, rulings, Console(highlight=False))
+        show_entry(decided, id, rulings, Screen(highlight=False))
 
 
 @app.command(epilog="Example:\n\n    onrecord stats record.db")
@@ -161,10 +161,10 @@ def stats(
     store: StoreArgument,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Count what a store holds: articles, statements by act, form and review, people, what was skipped."""
+    """Count what a store holds: articles, statements by act, form and review, events, people, what was skipped."""
     with open_store(store, writing=False) as opened:
         counts = opened.counts()
     if as_json:
         typer.echo(json.dumps(asdict(counts), ensure_ascii=False, indent=2))
     else:
-        show_counts(counts, Console(highlight=False))
+        show_counts(counts, Screen(highlight=False))

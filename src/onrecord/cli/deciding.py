@@ -27,6 +27,7 @@ By: TypeAlias = Annotated[
 ]
 Note: TypeAlias = Annotated[str | None, typer.Option(metavar="WORDS", help="Why.")]
 Entry: TypeAlias = Annotated[str, typer.Argument(metavar="ID", help="The id of the statement.")]
+Found: TypeAlias = Annotated[str, typer.Argument(metavar="ID", help="The id of the statement or the event.")]
 Entity: TypeAlias = Annotated[
     str, typer.Argument(metavar="ENTITY", help="An id (en-…, who-…), or a name that is clear.")
 ]
@@ -132,16 +133,19 @@ def _find(document: Document, where: str) -> list[list[int]]:
 
 
 @app.command(epilog="Example:\n\n    onrecord accept record.db st-9f2c1d0e4b7a --by Ana")
-def accept(store: StoreArgument, id: Entry, by: By = "", note: Note = None) -> None:
-    """Say that a statement is right as it is."""
+def accept(store: StoreArgument, id: Found, by: By = "", note: Note = None) -> None:
+    """Say that a statement or an event is right as it is."""
     with open_store(store) as opened:
         number = opened.accept(id, by=by, note=note)
     typer.echo(f"decision {number}: {id} accepted")
 
 
-@app.command(epilog='Example:\n\n    onrecord reject record.db st-9f2c1d0e4b7a --by Ana --note "a caption"')
-def reject(store: StoreArgument, id: Entry, by: By = "", note: Note = None) -> None:
-    """Say that a statement is none: listings and exports leave it out."""
+@app.command(
+    epilog='Example:\n\n    onrecord reject record.db st-9f2c1d0e4b7a --by Ana --note "a caption"'
+    "\n\n    onrecord reject record.db ev-0a61b2c3d4e5 --by Ana"
+)
+def reject(store: StoreArgument, id: Found, by: By = "", note: Note = None) -> None:
+    """Say that a statement or an event is none: listings, ledgers and exports leave it out."""
     with open_store(store) as opened:
         number = opened.reject(id, by=by, note=note)
     typer.echo(f"decision {number}: {id} rejected")
@@ -150,7 +154,7 @@ def reject(store: StoreArgument, id: Entry, by: By = "", note: Note = None) -> N
 @app.command(epilog='Example:\n\n    onrecord note record.db st-9f2c1d0e4b7a "check the tape" --by Ana')
 def note(
     store: StoreArgument,
-    id: Annotated[str, typer.Argument(metavar="ID", help="The id of a statement, an entity or a document.")],
+    id: Annotated[str, typer.Argument(metavar="ID", help="The id of a statement, an event, an entity or a document.")],
     words: Annotated[str, typer.Argument(metavar="WORDS", help="The note.")],
     by: By = "",
 ) -> None:

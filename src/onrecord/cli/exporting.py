@@ -42,6 +42,7 @@ def import_(
     epilog="Examples:\n\n    onrecord export record.db --to csv --output record.csv"
     "\n\n    onrecord export record.db --to html --output site/"
     "\n\n    onrecord export record.db --to ftm --output entities.json"
+    "\n\n    onrecord export record.db --to plover --output events.jsonl"
 )
 def export(
     store: StoreArgument,
@@ -55,5 +56,5 @@ def export(
 
     with open_store(store, writing=False) as opened, opened.exporting() as (records, who):
         counts = write(records, to.value, output, who=who)
-    line = f"{counts.articles:,} articles, {counts.statements:,} statements, {counts.entities:,} entities: {output}"
-    print(line, file=sys.stderr)
+    kept = f"{counts.statements:,} statements, {counts.events:,} events, {counts.entities:,} entities"
+    print(f"{counts.articles:,} articles, {kept}: {output}", file=sys.stderr)

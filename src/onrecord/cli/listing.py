@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, TypeAlias, get_type_hints
 
 import typer
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -26,13 +26,13 @@ from onrecord.export.format import json_text
 from onrecord.export.table import cell
 from onrecord.store.asking import Cut, Page, Row
 from onrecord.store.searching import END, START
-from onrecord.terminal import print_to, tidy
+from onrecord.terminal import Screen, print_to, tidy
 
 Cell: TypeAlias = str | Callable[[Row], object]
 Columns: TypeAlias = Mapping[str, Cell]
 """What a table shows: by the title of a column, the name of a value of the rows or a function of a row."""
 
-_LONG = ("said", "found", "reason", "decision", "roles", "title")
+_LONG = ("said", "found", "reason", "decision", "roles", "title", "charge", "told", "later")
 """The columns that may hold sentences."""
 _WIDE = 120
 """Columns that a terminal must have for sentences to stand beside the rest."""
@@ -77,8 +77,9 @@ def listing(columns: Columns) -> Callable[[Callable[..., Page | None]], Callable
                 return
             if isinstance(sys.stdout, io.TextIOWrapper):
                 sys.stdout.reconfigure(errors="replace")  # a terminal may not know every character
-            _PRINTERS[forms[0] if forms else "table"](page.rows, columns)
-            _say_what_is_left(page, cut)
+            shown = dict(zip(page.names, page.names, strict=True)) if page.names and csv and not page.rows else columns
+            _PRINTERS[forms[0] if forms else "table"](page.rows, shown)
+            say_what_is_left(len(page.rows), page.total, cut)
             if not page.whole:
                 raise typer.Exit(INCOMPLETE)
 
@@ -100,18 +101,17 @@ def _take_options(command: Callable[..., None], function: Callable[..., Page | N
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
 
 
-def _say_what_is_left(page: Page, cut: Cut) -> None:
+def say_what_is_left(shown: int, total: int, cut: Cut) -> None:
     """Say on stderr how much of a listing was printed, where that is not all."""
-    shown = len(page.rows)
-    if cut.limit is not None and cut.offset + shown < page.total:
-        line = f"{shown:,} of {page.total:,}; more with --offset {cut.offset + shown}, all with --limit 0"
+    if cut.limit is not None and cut.offset + shown < total:
+        line = f"{shown:,} of {total:,}; more with --offset {cut.offset + shown}, all with --limit 0"
         print(line, file=sys.stderr)
 
 
 def _print_table(rows: Sequence[Row], columns: Columns) -> None:
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
-        console = Console(highlight=False, width=_WIDEST)
+        console = Screen(highlight=False, width=_WIDEST)
     cells = [{title: _text(_value_of(row, shown)) for title, shown in columns.items()} for row in rows]
     below = [title for title in columns if title in _LONG] if console.width < _WIDE else []
     beside = [title for title in columns if title not in below]

@@ -6,7 +6,6 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from onrecord import merge, read_many, terminal
 from onrecord.cli.app import INCOMPLETE, Jobs, app
@@ -18,6 +17,7 @@ from onrecord.errors import WrongUsage
 from onrecord.model import Record
 from onrecord.store import Cut, Page, is_store, open_store
 from onrecord.store.asking import Row
+from onrecord.terminal import Screen
 
 _EXAMPLES = """
 Examples:
@@ -64,7 +64,7 @@ def people(
         raise WrongUsage(
             f"--apart joins nobody, so it goes with neither --why nor --{printing or 'json'}. Leave it out."
         )
-    tally, console = Tally(), Console(highlight=False)
+    tally, console = Tally(), Screen(highlight=False)
     single: Record | None = None
     joined, names = merge([]), {}
     found = read_many(sources, published=published, fields=read_fields(field), jobs=jobs)
@@ -118,5 +118,5 @@ def _people_of_store(sources: list[str], cut: Cut, printing: str | None, *, ever
         print(f"{new:,} articles came or changed since people were joined (join them with: {again})", file=sys.stderr)
     if topics is None:
         return page
-    show_person(page.rows[0], topics, Console(highlight=False))
+    show_person(page.rows[0], topics, Screen(highlight=False))
     return None

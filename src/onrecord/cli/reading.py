@@ -16,9 +16,11 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from onrecord import __version__, read_many
 from onrecord.cli.app import DONE, INCOMPLETE, Jobs, OutputFile, app
+from onrecord.custody import with_ledger
 from onrecord.errors import WrongUsage
 from onrecord.ingest import Kind
 from onrecord.model import Record, Skipped
+from onrecord.terminal import Screen
 
 
 class Format(StrEnum):
@@ -106,7 +108,10 @@ def read(
     found = read_many(sources, published=published, kind=kind_of(kind), fields=read_fields(field), jobs=jobs)
     tally = Tally()
     with _destination(output) as stream:
-        confident = (item.above(min_confidence) if isinstance(item, Record) else item for item in found)
+        confident = (
+            with_ledger(item.above(min_confidence)) if min_confidence and isinstance(item, Record) else item
+            for item in found
+        )
         _write(tally.watch(confident), format, stream)
     tally.report()
     raise typer.Exit(INCOMPLETE if tally.skipped else DONE)
@@ -201,7 +206,7 @@ def _write(items: Iterable[Record | Skipped], format: Format, stream: TextIO) ->
     from onrecord import export, terminal
 
     if format is Format.text:
-        console = Console(file=stream, highlight=False)
+        console = Screen(file=stream, highlight=False)
         for item in items:
             if isinstance(item, Record):
                 terminal.show(item, console)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from onrecord.model import Document, Passage, Role, Statement
+from onrecord.model import Document, Event, Passage, Record, Role, Statement
 from onrecord.store import Counts
 from onrecord.store.deciding import Decided
 from onrecord.terminal import head_of, line_of, plain, print_to, table_of, tidy, totals
@@ -63,6 +63,7 @@ def show_entry(decided: Decided, id: str, rulings: Sequence[Mapping[str, Any]], 
     record = decided.record
     document = record.document
     statement = next((s for s in record.statements if s.id == id), None)
+    event = next((e for e in record.events if e.id == id), None)
     entity = next((e for e in record.entities if e.id == id), None)
     parts: list[RenderableType] = [head_of(document), Text(document.id, style="dim"), Rule(style="dim")]
     if statement is not None:
@@ -70,7 +71,18 @@ def show_entry(decided: Decided, id: str, rulings: Sequence[Mapping[str, Any]], 
         parts += [
             table_of(alone),
             _in_context(document, statement),
-            _offsets(statement, rejected=id in decided.rejected),
+            _state(
+                statement,
+                [("content", statement.content), ("cue", statement.cue), ("source", statement.source)],
+                rejected=id in decided.rejected,
+            ),
+        ]
+    elif event is not None:
+        marked = (("not dim bold", _mentions_near(record, event)), ("not dim underline", event.triggers))
+        parts += [
+            Text(_describe_event(record, event)),
+            _marked(document, context_of(document, event.sentences), marked),
+            _state(event, [("trigger", event.triggers[:1])], rejected=id in decided.rejected),
         ]
     elif entity is not None:
         parts += [
@@ -86,24 +98,29 @@ def show_entry(decided: Decided, id: str, rulings: Sequence[Mapping[str, Any]], 
 
 
 def entry_of(decided: Decided, id: str) -> dict[str, Any]:
-    """Return an entry of a store as JSON has it, with its document and, of a statement, the sentence around it."""
+    """Return an entry of a store as JSON has it, with its document and, but of an entity, the paragraphs around it."""
     record = decided.record
     document = record.document.to_dict()
-    for statement in record.statements:
-        if statement.id == id:
-            context = list(context_of(record.document, statement))
-            return {"statement": statement.to_dict(), "context": context, "rejected": id in decided.rejected} | {
-                "document": {name: value for name, value in document.items() if name != "text"}
-            }
+    found: list[tuple[str, Statement | Event, tuple[Passage, ...]]]
+    found = [("statement", s, _parts_of(s)) for s in record.statements if s.id == id]
+    found += [("event", e, e.sentences) for e in record.events if e.id == id]
+    for kind, entry, passages in found:
+        context = list(context_of(record.document, passages))
+        return {kind: entry.to_dict(), "context": context, "rejected": id in decided.rejected} | {
+            "document": {name: value for name, value in document.items() if name != "text"}
+        }
     for entity in record.entities:
         if entity.id == id:
             return {"entity": entity.to_dict(), "document": document}
     return record.to_dict()
 
 
-def context_of(document: Document, statement: Statement) -> Passage:
-    """Return the paragraphs that a statement stands in, from its first character to its last."""
-    passages = (*statement.source, *statement.cue, *statement.content)
+def _parts_of(statement: Statement) -> tuple[Passage, ...]:
+    return (*statement.source, *statement.cue, *statement.content)
+
+
+def context_of(document: Document, passages: Sequence[Passage]) -> Passage:
+    """Return the paragraphs that some passages stand in, from their first character to their last."""
     start, end = min(p.start for p in passages), max(p.end for p in passages)
     begin = document.text.rfind("\n", 0, start) + 1
     close = document.text.find("\n", end)
@@ -112,22 +129,52 @@ def context_of(document: Document, statement: Statement) -> Passage:
 
 def _in_context(document: Document, statement: Statement) -> RenderableType:
     """Return the paragraphs around a statement, with its source, cue and content standing out."""
-    begin, end = context_of(document, statement)
-    text = Text(document.text[begin:end], style="dim")
-    for style, passages in (
+    marked = (
         ("not dim", statement.content), ("not dim underline", statement.cue), ("not dim bold", statement.source)
-    ):  # fmt: skip
+    )  # fmt: skip
+    return _marked(document, context_of(document, _parts_of(statement)), marked)
+
+
+def _marked(document: Document, context: Passage, marked: Iterable[tuple[str, Sequence[Passage]]]) -> RenderableType:
+    """Return the words of a context with some passages standing out."""
+    begin, end = context
+    text = Text(document.text[begin:end], style="dim")
+    for style, passages in marked:
         for passage in passages:
-            text.stylize(style, passage.start - begin, passage.end - begin)
+            text.stylize(style, max(0, passage.start - begin), max(0, passage.end - begin))
     return Padding(text, (0, 0, 1, 2))
 
 
-def _offsets(statement: Statement, *, rejected: bool) -> Text:
-    """Return where the parts of a statement stand, as `fix` takes them."""
-    parts = (("content", statement.content), ("cue", statement.cue), ("source", statement.source))
+def _describe_event(record: Record, event: Event) -> str:
+    """Return an event in a line: whom it befalls, what, when, for how long, why, by whom and where."""
+    document = record.document
+    entities = {entity.id: entity for entity in record.entities}
+    teller = next((s for s in record.statements if s.id == event.reported_in), None)
+    speaker = entities.get(teller.speaker or "") if teller else None
+    parts = {
+        "": event.date.value if event.date else None,
+        "for ": event.term.value if event.term else None,
+        "because of ": document.slice(event.offence) if event.offence else None,
+        "by ": document.slice(event.authority.passage) if event.authority else None,
+        "in ": document.slice(event.place.passage) if event.place else None,
+        "according to ": speaker.called if speaker else document.slice(teller.source) if teller else None,
+    }
+    who = entities[event.who].called if event.who in entities else ""
+    told = [f"{word}{value}" for word, value in parts.items() if value]
+    return plain(" · ".join((who, f"{event.type.replace('_', ' ')} ({event.modality})", *told)))
+
+
+def _mentions_near(record: Record, event: Event) -> list[Passage]:
+    """Return where the sentences of an event mention whom it befalls."""
+    mentions = [m.passage for e in record.entities if e.id == event.who for m in e.mentions]
+    return [m for m in mentions if any(s.start <= m.start and m.end <= s.end for s in event.sentences)]
+
+
+def _state(entry: Statement | Event, parts: Iterable[tuple[str, Sequence[Passage]]], *, rejected: bool) -> Text:
+    """Return where the parts of an entry stand, as `fix` takes them, how sure it is, and what was decided about it."""
     places = [f"{name} {','.join(f'{p.start}:{p.end}' for p in passages)}" for name, passages in parts if passages]
-    state = "rejected" if rejected else statement.review.verdict if statement.review else "not reviewed"
-    return Text(" · ".join((statement.id, *places, f"{statement.confidence:.0%} sure", state)), style="dim")
+    state = "rejected" if rejected else entry.review.verdict if entry.review else "not reviewed"
+    return Text(" · ".join((entry.id, *places, f"{entry.confidence:.0%} sure", state)), style="dim")
 
 
 def _line_around(document: Document, passage: Passage) -> Text:
@@ -168,6 +215,7 @@ def show_counts(counts: Counts, console: Console) -> None:
     lines = (
         (counts.documents, f"articles ({counts.stories:,} stories, {counts.words:,} words)"),
         (counts.statements, "statements"),
+        (counts.events, f"events, {counts.predictions:,} predictions, promises and threats"),
         (counts.entities, f"people and others in articles, {counts.identities:,} across them"),
         (counts.decisions, f"decisions in force, {counts.orphans:,} without their passage"),
         (counts.skipped, "inputs skipped"),
@@ -176,6 +224,8 @@ def show_counts(counts: Counts, console: Console) -> None:
         table.add_row(Text(f"{number:,}", style="bold"), Text(words))
     parts: list[RenderableType] = [table]
     for name, spread in counts.by.items():
+        if not spread:
+            continue
         shown = list(spread.items())[:_MOST_VALUES]
         more = f" and {len(spread) - len(shown):,} more" if len(spread) > len(shown) else ""
         values = ", ".join(f"{value} {number:,}" for value, number in shown)
