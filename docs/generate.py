@@ -147,7 +147,7 @@ def _csv_excerpt(target: Path, said: Statement) -> str:
     with (target / "statements.csv").open(encoding="utf-8-sig", newline="") as file:
         [row] = [row for row in csv.DictReader(file) if row["statement"] == said.id]
     columns = [f"| `{column}` | {kind} | {row[column]} |" for column, kind in TABLES["statements"].items()]
-    others = [f"`{table}`: {', '.join(TABLES[table])}." for table in ("articles", "entities")]
+    others = [f"`{table}`: {', '.join(TABLES[table])}." for table in ("articles", "events", "entities")]
     return "| column of `statements` | is | in the example |\n|---|---|---|\n" + "\n".join([*columns, "", *others])
 
 

@@ -1,8 +1,6 @@
-import pytest
+import spacy
 
 import onrecord
-
-spacy = pytest.importorskip("spacy")
 
 TEXT = "“We won't go,” said Irena Vokal. She hopes that the port-of-call reopens."
 

@@ -1,15 +1,12 @@
 """spaCy reads the shards back: the text, the spans and the exact passages."""
 
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pytest
 import spacy
 from hypothesis import given, settings
 from spacy.tokens import DocBin
 
-from onrecord import MissingPart
 from onrecord.export import docbin, export
 from onrecord.model import Document, Record
 from tests.dam import TEXT, dam_record, records, who_of
@@ -74,9 +71,3 @@ def test_export_docbin_comes_in_shards(tmp_path, monkeypatch):
 def test_export_docbin_an_empty_text_is_a_doc(tmp_path):
     export([Record(Document("")), Record(Document("half \ud800 pair"))], "docbin", tmp_path / "out")
     assert [doc.text for doc in read_back(tmp_path / "out")] == ["", "half \ufffd pair"]
-
-
-def test_export_docbin_says_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "spacy", None)
-    with pytest.raises(MissingPart, match=r"onrecord\[spacy\]"):
-        export([], "docbin", tmp_path / "out")

@@ -5,7 +5,7 @@
   root.classList.add("scripted");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-  const parts = new Map(); // statement -> its card and its pieces of the article
+  const parts = new Map(); // statement or event -> its card and its pieces of the article
   const cards = new Map();
   const idsOf = (element) => element.dataset.s.split(" ");
   for (const element of document.querySelectorAll("[data-s]")) {
@@ -33,6 +33,7 @@
   };
   const marked = (target) => (target instanceof Element ? target.closest("[data-s]") : null);
   const show = (element, block) => {
+    if (element && element.closest("details")) element.closest("details").open = true;
     if (element) element.scrollIntoView({ block, behavior: calm.matches ? "auto" : "smooth" });
   };
 
@@ -79,7 +80,7 @@
     for (const chip of record.querySelectorAll('.chip[aria-pressed="true"]')) {
       (wanted[chip.dataset.by] ||= new Set()).add(chip.dataset.value);
     }
-    const all = [...record.querySelectorAll(".card")];
+    const all = [...record.querySelectorAll(".card[data-holder]")]; // what happened is not filtered
     for (const card of all) {
       card.hidden = !Object.entries(wanted).every(([by, values]) => values.has(card.dataset[by]));
     }
