@@ -55,7 +55,7 @@ def find_events(
         if names or words.candidates.search(text, stretch.start, stretch.end):
             for sentence in parse(text, stretch, words.hyphenated):
                 _name_members(sentence, cast)
-                for hit in find_hits(sentence, cast.words_around(stretch.start)):
+                for hit in find_hits(sentence, cast.layout.words_around(stretch.start)):
                     if _is_of_law(hit, sentence, law):
                         found += _read_hit(sentence, hit, cast, times)
         groups = any(cast.is_group(f.who) for f in found[before:])
@@ -115,7 +115,7 @@ def _read_hit(sentence: Sentence, hit: Hit, cast: Cast, times: Times) -> Iterato
             again=hit.again,
             hedged=hedge is not None,
             ordered=ordered,
-            headline=cast.is_headline(sentence.passage.start),
+            headline=cast.layout.is_headline(sentence.passage.start),
         )
 
 

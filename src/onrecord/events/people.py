@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from onrecord.events.clauses import child, governor, is_noun, is_verb, members, names_after, subject_of
+from onrecord.events.layout import Layout
 from onrecord.events.nouns import (
     DEFINITE,
     OTHER,
@@ -23,7 +24,7 @@ from onrecord.events.nouns import (
 )
 from onrecord.events.vocabulary import listed, vocabulary
 from onrecord.language.reader import KINDS, Analysis
-from onrecord.language.syntax import Sentence, whole_paragraphs
+from onrecord.language.syntax import Sentence
 from onrecord.model import Entity, EntityKind, EventType, Mention, Passage, Statement, make_id
 
 if TYPE_CHECKING:
@@ -36,8 +37,6 @@ _PERSONAL = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "her
 _PLURAL = frozenset({"they", "them", "their", "theirs", "themselves"})
 _SPEAKER = frozenset({"i", "me", "my", "mine", "myself", "we", "us", "our", "you", "your"})
 _SOME = frozenset({"most", "some", "many", "several", "all"})
-_LEAD = 2
-"""Whom so many first paragraphs only describe, a later one may name."""
 
 
 _FAMILIES = {"detention": "arrest", "imprisonment": "sentence", "conviction": "sentence", "bail": "release"}
@@ -48,14 +47,10 @@ _FARTHEST_NAME = 60
 """Characters between a description and the name that ends it."""
 _FIRST_MENTIONS = 8
 """Mentions of a paragraph among which the name that opens it is looked for."""
-_HEADLINE = 12
-"""Words of the longest line without a full stop that is taken for a headline."""
-_STOPS = frozenset(".!?…:;\"”’')")
 _NOBODY = frozenset({"any", "every", "no", "each", "either"})
 _ANYBODY = frozenset(
     {"anyone", "anybody", "everyone", "everybody", "nobody", "none", "those", "whoever", "who", "someone"}
 )
-_WORD = re.compile(r"[^\W\d_]+")
 _INCLUDING = re.compile(r"\b(?:including|among them|among whom)\b")
 _DEMONYM = re.compile(r"[A-Z][a-z]+(?:ish|ese|nch)")
 _IN_TITLE = re.compile(r" (?:(?:of|for) (?:the )?[\w-]+(?: (?:and )?[\w-]+)? )?")
@@ -96,12 +91,7 @@ class Cast:
             ((m.passage, m.kind, e.id) for e in entities for m in e.mentions), key=lambda m: (m[0].start, m[0].end)
         )
         self._begins = [m[0].start for m in self._mentions]
-        self._paragraphs = list(whole_paragraphs(analysis.words.text))
-        self._paragraph_starts = [p.start for p in self._paragraphs]
-        self._words_of: dict[int, frozenset[str]] = {}
-        self._headlines = [_is_headline(analysis.words.text[start:end]) for start, end in self._paragraphs]
-        whole = [k for k, headline in enumerate(self._headlines) if not headline]
-        self._lead_end = whole[_LEAD] if len(whole) > _LEAD else len(self._paragraphs)
+        self.layout = Layout(analysis.words.text)
         self.affected: list[Person] = []
         """In the order in which something happens to them; those of one list together."""
         self._lists: list[list[Person]] = []
@@ -143,7 +133,8 @@ class Cast:
             group = next(iter(self._by_noun(subject.lemma_.lower(), 0)), None)
         if group is not None and names and group in self.affected:
             self.members_of.setdefault(group.entity.id, []).extend((p, sentence.passage.start) for p in names)
-            self.affected += [p for p in names if p not in self.affected]
+            for person in names:
+                self._affect(person, sentence.passage.start)
             if len(names) > 1:
                 self._lists.append(names)
 
@@ -190,11 +181,7 @@ class Cast:
 
     def _note(self, person: Person, what: EventType, at: int) -> None:
         """Note that something happens to somebody, who may be whom the article's lead only described."""
-        if person.entity.id not in self._types:
-            person.at = at
-            self.affected.append(person)
-            if person.unnamed_lead:
-                self._leads.append(person)
+        self._affect(person, at)
         family = _FAMILIES.get(what, what)
         self._told[person.entity.id] += 1
         if person.named and person.entity.kind == "person":
@@ -203,7 +190,16 @@ class Cast:
                 if fits and (family in self._types[other.entity.id]) and other.at < self._first_name(person):
                     self.same_as[other.entity.id] = person.entity.id
                     person.nouns |= other.nouns
-        self._types.setdefault(person.entity.id, set()).add(family)
+        self._types[person.entity.id].add(family)
+
+    def _affect(self, person: Person, at: int) -> None:
+        """Count somebody among the affected, once."""
+        if person.entity.id not in self._types:
+            self._types[person.entity.id] = set()
+            person.at = at
+            self.affected.append(person)
+            if person.unnamed_lead:
+                self._leads.append(person)
 
     def _first_name(self, person: Person) -> int:
         return next((m.passage.start for m in person.entity.mentions if m.kind == "name"), 0)
@@ -213,8 +209,7 @@ class Cast:
         for other in self._leads:
             if other.entity.id in self.same_as:
                 continue
-            here = self._paragraph_of(other.at)
-            for paragraph in self._paragraphs[here + 1 : here + 3]:
+            for paragraph in self.layout.next_paragraphs(other.at):
                 person = self._opens(paragraph)
                 if person is not None and other.at < self._first_name(person):
                     self.same_as[other.entity.id] = person.entity.id
@@ -464,39 +459,12 @@ class Cast:
             (Mention(passage, "nominal"),),
         )
         vague = not any(c.lower_ in DEFINITE | OWNERS | OTHER for c in head.children)
-        lead = kind == "person" and vague and self._is_lead(passage.start)
+        lead = kind == "person" and vague and self.layout.is_lead(passage.start)
         return [self._by_id.setdefault(entity.id, Person(entity, {noun.lemma_.lower()}, size, lead))]
-
-    def _is_lead(self, start: int) -> bool:
-        here = self._paragraph_of(start)
-        return here < self._lead_end or self._headlines[here]
-
-    def words_around(self, at: int) -> frozenset[str]:
-        """Return the words of the paragraph at a character, in lower case and without a plural's ending."""
-        here = self._paragraph_of(at)
-        if here not in self._words_of:
-            start, end = self._paragraphs[here]
-            words = _WORD.findall(self._analysis.words.text, start, end)
-            self._words_of[here] = frozenset(word.casefold().removesuffix("s") for word in words)
-        return self._words_of[here]
-
-    def _paragraph_of(self, at: int) -> int:
-        return max(0, bisect_right(self._paragraph_starts, at) - 1)
-
-    def is_headline(self, at: int) -> bool:
-        """Tell whether a character stands in a title or a headline."""
-        return self._headlines[self._paragraph_of(at)]
 
     def is_only_in_headlines(self, who: str) -> bool:
         """Tell whether headlines alone speak of somebody: their words are told again below."""
-        mentions = self._by_id[who].entity.mentions
-        in_headlines = (self._headlines[self._paragraph_of(m.passage.start)] for m in mentions)
-        return not all(self._headlines) and all(in_headlines)
-
-
-def _is_headline(line: str) -> bool:
-    """Tell whether a line is no sentence: a title, or the headline of an item."""
-    return len(line.split()) <= _HEADLINE and line[-1] not in _STOPS
+        return self.layout.are_headlines(m.passage.start for m in self._by_id[who].entity.mentions)
 
 
 def _role_nouns(entity: Entity) -> set[str]:
