@@ -22,8 +22,9 @@ from itertools import islice
 from pathlib import Path
 
 from onrecord import corpus
+from onrecord.cases import ledgers_in
 from onrecord.ingest import Options
-from onrecord.store import Cut, Store, Wanted, open_store
+from onrecord.store import Cut, Store, Wanted, WantedEvents, WantedPredictions, open_store
 
 SIZES = (1_000, 5_000, 20_000)
 BATCH = 1_000
@@ -93,6 +94,9 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     'statements --about "interest rates"': lambda store: store.statements(Wanted(about='"interest rates"')),
     "statements --act deny --since 1987-06": lambda store: store.statements(Wanted(act="deny", since="1987-06")),
     "statements, the last page": lambda store: store.statements(Wanted(), Cut(100, 30_000)),
+    "events --type arrest": lambda store: store.events(WantedEvents(type="arrest")),
+    "custody Boesky": lambda store: list(ledgers_in(store, "Boesky")),
+    "due --by 1987-12": lambda store: store.predictions(WantedPredictions(by="1987-12")),
     "search trade deficit": lambda store: store.search("trade deficit"),
     "search said": lambda store: store.search("said"),
     "people": lambda store: store.people(),
