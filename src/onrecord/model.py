@@ -472,8 +472,8 @@ class Event:
     `who` is the id of the entity that it happens to. `triggers` are the words that tell of the step, the clearest
     first, and `sentences` the sentence of each. `offence` is what it is for, in the text's words; `authority` who acts
     (of a request: who asks, or who is asked). `reported_in` is the id of the statement inside which it is told, None
-    where the article itself tells it. `confidence` is the chance, 0 to 1, that type and person are right. `review` is
-    what a person decided about it, None where nobody has yet.
+    where the article itself tells it, or several people do. `confidence`, 0 to 1, is how plainly type and person are
+    told: an order, not a chance. `review` is what a person decided about it, None where nobody has yet.
     """
 
     id: str

@@ -209,12 +209,15 @@ def record_schema() -> dict[str, Any]:
             "sentence": {"$ref": "#/$defs/passage"},
             "triggers": _passages("All words that tell of it, the clearest first.", least=1),
             "sentences": _passages("The sentence of each trigger.", least=1),
-            "reported_in": _or_null("string", description="Id of the statement inside which it is told."),
+            "reported_in": _or_null(
+                "string",
+                description="Id of the statement inside which it is told; null where the article tells it.",
+            ),
             "confidence": {
                 "type": "number",
                 "minimum": 0,
                 "maximum": 1,
-                "description": "The chance that type and person are right.",
+                "description": "How plainly type and person are told: an order, not a chance.",
             },
             "review": _one_or_null("review", "What a person decided about it in a store; null where nobody has."),
         },
