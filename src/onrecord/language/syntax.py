@@ -69,9 +69,9 @@ def whole_paragraphs(text: str) -> Iterator[Passage]:
 
 def _goes_on(text: str, line: Passage, following: Passage, width: int) -> bool:
     """Tell whether a line is broken in mid-sentence: the next begins small, or it is as wide as those around it."""
-    if text.count("\n", line.end, following.start) > 1 or text[line.end - 1] in _ENDS or width > _WIDEST:
+    if text.count("\n", line.end, following.start) > 1 or text[line.end - 1] in _ENDS:
         return False
-    wide = line.end - line.start >= _AS_WIDE * width and text[line.end - 1].islower()
+    wide = _AS_WIDE * width <= line.end - line.start <= _WIDEST and text[line.end - 1].islower()
     return text[following.start].islower() or wide
 
 
