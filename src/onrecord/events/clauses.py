@@ -77,7 +77,7 @@ def subject_of(verb: Token, depth: int = 0) -> Token | None:
         above = head.head
         return (_done_to(verb, above) or subject_of(above, depth + 1)) if is_verb(above) else None
     if verb.dep_ == "ccomp" and head.dep_ == "relcl":
-        return head.head  # "reporters that it says are languishing in jail"
+        return head.head  # "nurses who it says are kept in a cellar"
     if verb.dep_ in ("acomp", "oprd", "ccomp", "attr") and (is_verb(head) or head.tag_.startswith("J")):
         return subject_of(head, depth + 1)
     if head.tag_.startswith("J") and verb.dep_ == "xcomp":

@@ -24,7 +24,6 @@ _CLAUSES = ("relcl", "ccomp", "advcl", "acl", "parataxis")
 _RELATIVE = ("WDT", "WP", "WRB")
 _PASSED_OVER = ("pcomp", "xcomp", "pobj", "aux", "auxpass")
 _UNTIL = ("until", "till", "to", "before")
-_OF = frozenset({"of"})
 _AT = frozenset({"in", "at", "near", "outside"})
 _DEEPEST = 8
 _LONGEST_REASON = 200

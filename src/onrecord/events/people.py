@@ -354,7 +354,7 @@ class Cast:
             known = self._set(size) if size != 1 else []
             if known or head.lower_ in vocabulary().sets:
                 return known
-        many = noun.tag_ == "NNPS" and size > 1  # "two other Marines"
+        many = noun.tag_ == "NNPS" and size > 1  # "three other Velmarans"
         if not many and not self._is_person_noun(sentence, noun, kinds):
             return []
         if "person" not in kinds or (noun.tag_ == "NN" and self._kind(sentence, noun) == _ORGANIZATION):
@@ -392,7 +392,7 @@ class Cast:
         return linked or self._by_noun(lemma, 1) or self._only() or self._main()
 
     def _name_inside(self, sentence: Sentence, head: Token) -> Person | None:
-        """Return whose name ends a description that it follows: "President of Catalonia Carles Puigdemont"."""
+        """Return whose name ends a description that it follows: "Governor of Tessaly Ivo Brandt"."""
         end = sentence.place(head).end
         after = bisect_right(self._begins, end)
         for passage, kind, entity in self._mentions[after : after + 3]:
