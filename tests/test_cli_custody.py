@@ -134,6 +134,19 @@ def test_custody_says_what_could_not_be_read(onrecord, monkeypatch):
     assert "Irena Vokal" in onrecord("custody", "a.txt", "b.txt", code=1)
 
 
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ([], "Nothing is told that happened.\n"),
+        (["--name", "Zell"], "happened to anybody called “Zell” (a part of a name"),
+    ],
+)
+def test_custody_of_nobody_says_so_and_hints_at_names_when_one_was_asked_for(monkeypatch, names, said):
+    monkeypatch.setattr("onrecord.cli.custody.read_many", lambda *_, **__: iter([]))
+    found = CliRunner().invoke(app, ["custody", "a.txt", *names])
+    assert said in found.stderr
+
+
 def test_events_lists_what_is_asked_for(onrecord):
     def found(*options):
         rows = map(json.loads, onrecord("events", "a.txt", *options, "--nl").splitlines())

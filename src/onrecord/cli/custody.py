@@ -212,11 +212,8 @@ def _cut(found: list[Item], cut: Cut) -> list[Item]:
 
 def _say_nobody(name: str | None) -> None:
     """Say on stderr that there is nothing to show, so that it is not taken for an answer."""
-    who = f"to anybody called “{name}” " if name else ""
-    print(
-        f"Nothing is told that happened {who}(a part of a name will do; onrecord people STORE lists all).",
-        file=sys.stderr,
-    )
+    hint = f" to anybody called “{name}” (a part of a name will do; onrecord people STORE lists all)" if name else ""
+    print(f"Nothing is told that happened{hint}.", file=sys.stderr)
 
 
 def _show(made: _Made[list[RenderableType]], cut: Cut, name: str | None, legend: str | None) -> None:
