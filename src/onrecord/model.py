@@ -64,6 +64,7 @@ CustodyStatus: TypeAlias = Literal[
     "unknown",
 ]
 NoteKind: TypeAlias = Literal["gap", "run_out", "conflict", "one_party"]
+DisputeType: TypeAlias = Literal["denial", "account", "number", "cause_or_motive", "prognosis", "evaluation", "policy"]
 ReviewVerdict: TypeAlias = Literal["accepted", "corrected"]
 ChannelKind: TypeAlias = Literal[
     "social_media",
@@ -586,6 +587,83 @@ class Custody:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """One side of a dispute: the ids of the statements that take it, the clearest first.
+
+    Where nobody is quoted for a side, it has no statement: then `events` are the ids of the events that it disputes, or
+    `words` the passages that tell what the other side speaks against.
+    """
+
+    statements: tuple[str, ...]
+    events: tuple[str, ...] = ()
+    words: tuple[Passage, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the position as the JSON contract has it."""
+        return {
+            "statements": list(self.statements),
+            "events": list(self.events),
+            "words": [list(passage) for passage in self.words],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` gave as the value that it was."""
+        return cls(tuple(data["statements"]), tuple(data["events"]), _passages(data["words"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A matter on which holders cannot both be right, and the positions on it.
+
+    `about` is a short title in the article's own words, `title` where they stand. `reported` says that the article
+    itself presents it as a clash, by the words at `marker`; otherwise it was inferred from what they hold.
+    `confidence` is the calibrated chance, 0 to 1, that a careful reader agrees.
+    """
+
+    id: str
+    about: str
+    title: tuple[Passage, ...]
+    type: DisputeType
+    reported: bool
+    positions: tuple[Position, ...]
+    confidence: float
+    marker: Passage | None = None
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """The ids of the statements of all positions."""
+        return tuple(statement for position in self.positions for statement in position.statements)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the dispute as the JSON contract has it."""
+        return {
+            "id": self.id,
+            "about": self.about,
+            "title": [list(passage) for passage in self.title],
+            "type": self.type,
+            "reported": self.reported,
+            "marker": list(self.marker) if self.marker else None,
+            "positions": [position.to_dict() for position in self.positions],
+            "confidence": self.confidence,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` gave as the value that it was."""
+        return cls(
+            id=data["id"],
+            about=data["about"],
+            title=_passages(data["title"]),
+            type=data["type"],
+            reported=data["reported"],
+            positions=tuple(Position.from_dict(position) for position in data["positions"]),
+            confidence=data["confidence"],
+            marker=Passage(*data["marker"]) if data["marker"] else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """A source that could not be read, kept with its reason: one line that says what to try."""
 
@@ -619,28 +697,27 @@ class Record:
     read_by: ReadBy | None = None
     events: tuple[Event, ...] = ()
     custody: tuple[Custody, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
 
     def speaker_of(self, statement: Statement) -> Entity | None:
         """Return the entity that holds a statement of this record, None where a reader could not tell."""
         return next((entity for entity in self.entities if entity.id == statement.speaker), None)
 
     def above(self, confidence: float) -> Record:
-        """Return this record with only the statements and events of at least this confidence.
+        """Return this record with only the statements, events and disputes of at least this confidence.
 
-        An event goes too where the statement that tells it does. The ledger of what is left has then to be made anew:
-        `custody.with_ledger`; until then there is none.
+        An event goes too where the statement that tells it does, and a dispute where one of its statements does. The
+        ledger of what is left has then to be made anew: `custody.with_ledger`; until then there is none.
         """
         kept = tuple(s for s in self.statements if s.confidence >= confidence)
         telling = {None, *(statement.id for statement in kept)}
         events = tuple(e for e in self.events if e.confidence >= confidence and e.reported_in in telling)
         custody = self.custody if events == self.events else ()
-        return replace(self, statements=kept, events=events, custody=custody)
+        disputes = tuple(d for d in self.disputes if d.confidence >= confidence and telling.issuperset(d.statements))
+        return replace(self, statements=kept, events=events, custody=custody, disputes=disputes)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the record as the JSON contract has it.
-
-        This version of onrecord finds no disputes: that list of the contract is there, and empty.
-        """
+        """Return the record as the JSON contract has it."""
         return {
             "document": self.document.to_dict(),
             "read_by": self.read_by.to_dict() if self.read_by else None,
@@ -648,7 +725,7 @@ class Record:
             "statements": [statement.to_dict() for statement in self.statements],
             "events": [event.to_dict() for event in self.events],
             "custody": [custody.to_dict() for custody in self.custody],
-            "disputes": [],
+            "disputes": [dispute.to_dict() for dispute in self.disputes],
         }
 
     @classmethod
@@ -661,6 +738,7 @@ class Record:
             read_by=ReadBy(**data["read_by"]) if data.get("read_by") else None,
             events=tuple(Event.from_dict(event) for event in data.get("events", ())),
             custody=tuple(Custody.from_dict(custody) for custody in data.get("custody", ())),
+            disputes=tuple(Dispute.from_dict(dispute) for dispute in data.get("disputes", ())),
         )
 
     def _repr_html_(self) -> str:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from typing import TypeVar
@@ -21,10 +22,14 @@ from onrecord.attribution.setting import set_dates
 from onrecord.attribution.statements import find_statements
 from onrecord.custody import with_ledger
 from onrecord.dates import TimeExpression, find_dates
+from onrecord.disputes.finder import find_disputes
+from onrecord.disputes.skimming import load_skimmer
 from onrecord.entities.resolve import resolve
 from onrecord.errors import OnrecordError, UnreadableSource, WrongUsage
 from onrecord.events.finder import find_events
 from onrecord.ingest import Options, Source
+from onrecord.language.comparer import load_comparer
+from onrecord.language.meaning import vectors_of
 from onrecord.language.reader import Analysis, analyse, load_reader, model_digest
 from onrecord.model import Document, PartialDate, ReadBy, Record, Skipped, Term
 
@@ -55,7 +60,9 @@ def read_closely(document: Document) -> tuple[Record, Analysis]:
     events, entities = find_events(analysis, statements, entities, _dates(times), _lengths(times), document.id)
     read_by = ReadBy(version("onrecord"), model_digest())
     record = Record(document, tuple(statements), tuple(entities), read_by, tuple(events))
-    return with_ledger(record), analysis
+    vectors = vectors_of(analysis, [statement.content for statement in statements])
+    disputes = find_disputes(record, analysis, vectors, load_comparer(), load_skimmer())
+    return replace(with_ledger(record), disputes=tuple(disputes)), analysis
 
 
 def _days_of(times: Sequence[TimeExpression], published: str | None) -> Iterator[PartialDate]:

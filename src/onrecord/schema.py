@@ -9,6 +9,7 @@ from onrecord.attribution.cues import acts
 from onrecord.model import (
     ChannelKind,
     CustodyStatus,
+    DisputeType,
     EntityKind,
     EventType,
     Form,
@@ -41,10 +42,6 @@ def _passages(description: str, *, least: int = 0) -> dict[str, Any]:
 
 def _one_or_null(name: str, description: str) -> dict[str, Any]:
     return {"anyOf": [{"$ref": f"#/$defs/{name}"}, {"type": "null"}], "description": description}
-
-
-def _later(description: str) -> dict[str, Any]:
-    return {"type": "array", "description": f"{description} Empty in this version.", "items": {"type": "object"}}
 
 
 def record_schema() -> dict[str, Any]:
@@ -185,7 +182,11 @@ def record_schema() -> dict[str, Any]:
                 "description": "The ledger: each person's events in order.",
                 "items": {"$ref": "#/$defs/custody"},
             },
-            "disputes": _later("Where the accounts conflict."),
+            "disputes": {
+                "type": "array",
+                "description": "Where the accounts conflict, in the order of the text.",
+                "items": {"$ref": "#/$defs/dispute"},
+            },
         },
         "Everything that came out of one document.",
     )
@@ -241,6 +242,43 @@ def record_schema() -> dict[str, Any]:
         },
         "The ledger of one person, group or organisation.",
     )
+    position = _object(
+        {
+            "statements": {
+                "type": "array",
+                "description": "Ids of the statements that take it, the clearest first.",
+                "items": {"type": "string"},
+            },
+            "events": {
+                "type": "array",
+                "description": "Where nobody is quoted for this side: ids of the events that the others dispute.",
+                "items": {"type": "string"},
+            },
+            "words": _passages("Where nobody is quoted for this side: the words that tell what the others dispute."),
+        },
+        "One side of a dispute.",
+    )
+    dispute = _object(
+        {
+            "id": {"type": "string", "pattern": "^di-[0-9a-f]{12}$"},
+            "about": {"type": "string", "description": "A short title, in the words of the article."},
+            "title": _passages("Where the words of the title stand.", least=1),
+            "type": {"enum": list(get_args(DisputeType)), "description": "What they are at odds over."},
+            "reported": {
+                "type": "boolean",
+                "description": "True where the article itself says that they clash; otherwise what they hold shows it.",
+            },
+            "marker": {**passage_or_null, "description": "The words that say so; null where it was inferred."},
+            "positions": {"type": "array", "minItems": 2, "items": {"$ref": "#/$defs/position"}},
+            "confidence": {
+                "type": "number",
+                "minimum": 0,
+                "maximum": 1,
+                "description": "The chance that a careful reader agrees.",
+            },
+        },
+        "A matter on which holders cannot both be right.",
+    )
     skipped = _object(
         {"skipped": _object({"name": {"type": "string"}, "reason": {"type": "string"}}, "What failed and why.")},
         "Stands in the place of a record where a source could not be read.",
@@ -265,6 +303,8 @@ def record_schema() -> dict[str, Any]:
             "event": event,
             "note": note,
             "custody": custody,
+            "position": position,
+            "dispute": dispute,
             "record": record,
             "skipped": skipped,
         },

@@ -104,6 +104,14 @@ def nearest(query: Bytes, vectors: Bytes, k: int) -> tuple[NDArray[np.int64], Fl
     return order, cosines[order]
 
 
+def cosines(vectors: Bytes) -> Floats:
+    """Return how near each of the vectors (N, 384) is to each (N, N), -1 to 1; one of all noughts is near to none."""
+    wide = vectors.astype(np.float32)
+    lengths = np.sqrt(np.einsum("nd,nd->n", wide, wide))
+    near: Floats = (wide @ wide.T) / np.maximum(lengths[:, None] * lengths[None], 1e-9)
+    return near
+
+
 def words_within(words: Words, passages: Sequence[Passage]) -> NDArray[np.int64]:
     """Return the numbers of the words that begin within passages, each once, in the order of the text."""
     ranges = [np.arange(*words.range_of(*passage)) for passage in passages]
@@ -142,6 +150,16 @@ def load_projection(folder: Path = MODEL_FOLDER) -> Projection:
         raise MissingPart(
             f"{folder}: the vectors' weights could not be loaded ({exc}). Install onrecord again."
         ) from exc
+
+
+@cache
+def load_centres(folder: Path = MODEL_FOLDER) -> Bytes:
+    """Return the centres (C, 384) of the cells in which statements are looked for by meaning."""
+    try:
+        centres: Bytes = np.load(folder / "cells.npy")
+    except (OSError, EOFError, ValueError) as exc:
+        raise MissingPart(f"{folder}: the cells could not be loaded ({exc}). Install onrecord again.") from exc
+    return centres
 
 
 def pack(arrays: dict[str, Floats]) -> dict[str, NDArray[np.generic]]:

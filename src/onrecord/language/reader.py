@@ -1,8 +1,8 @@
 """The trained reader: words to tag scores, and pairs of segments to link scores.
 
-The only module that imports onnxruntime. Every window is run by itself: the quantised model scales
-its numbers by what else is in a run, so a batch would make an article's result depend on its
-neighbours.
+The only module that imports onnxruntime; `language.comparer` opens its model through it. Every window is run by
+itself: the quantised model scales its numbers by what else is in a run, so a batch would make an article's result
+depend on its neighbours.
 """
 
 from __future__ import annotations
@@ -68,11 +68,9 @@ class Reader:
         try:
             self.settings: dict[str, Any] = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._encoder = _open_session(folder / "reader.onnx", threads)
-            self._links = {
-                role: _open_session(folder / f"{role}-links.onnx", threads) for role in ("source", "content")
-            }
-            self._mentions = _open_session(folder / "mentions.onnx", threads)
+            self._encoder = open_session(folder / "reader.onnx", threads)
+            self._links = {role: open_session(folder / f"{role}-links.onnx", threads) for role in ("source", "content")}
+            self._mentions = open_session(folder / "mentions.onnx", threads)
         except Exception as exc:  # tokenizers and onnxruntime raise bare Exception on a broken file
             raise MissingPart(
                 f"{folder}: the trained reader could not be loaded ({exc}). Install onrecord again."
@@ -155,7 +153,8 @@ def model_digest(folder: Path = MODEL_FOLDER) -> str:
     return digest.hexdigest()[:12]
 
 
-def _open_session(path: Path, threads: int) -> Any:
+def open_session(path: Path, threads: int) -> Any:
+    """Return a session of an ONNX model."""
     import onnxruntime  # here, as it takes a tenth of a second that `import onrecord` need not pay
 
     options = onnxruntime.SessionOptions()

@@ -1,0 +1,1 @@
+"""Where accounts conflict: statements of different holders that cannot both be held."""
