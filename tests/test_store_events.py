@@ -313,7 +313,7 @@ def test_a_store_without_events_is_brought_up_to_date(tmp_path):
         put_again(store, COURT)
         assert list(store.records()) == [COURT]
         assert store.events().total == 3
-    assert len(STEPS) == 2
+    assert len(STEPS) == 3
     assert path.with_name("record.db.version-1").exists()
 
 

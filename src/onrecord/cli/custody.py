@@ -104,7 +104,7 @@ def custody(
         return None
 
     if of_store:
-        _refuse_reading(address, published, field, jobs)
+        refuse_reading(address, published, field, jobs)
         with open_store(address, writing=False) as store:
             return shown(ledgers_in(store, wanted, min_confidence=min_confidence, today=_today()), whole=True)
     read, whole = _read(sources, published, field, jobs)
@@ -144,7 +144,7 @@ def events(
     if is_store(sources[0]):
         if len(sources) > 1:
             raise WrongUsage(f"{sources[1]}: events takes a store alone. Name a person with --who.")
-        _refuse_reading(sources[0], published, field, jobs)
+        refuse_reading(sources[0], published, field, jobs)
         with open_store(sources[0], writing=False) as store:
             return store.events(wanted, cut)
     read, whole = _read(sources, published, field, jobs)
@@ -152,7 +152,7 @@ def events(
     return Page(_cut(rows, cut), len(rows), whole)
 
 
-def _refuse_reading(address: str, published: str | None, field: list[str] | None, jobs: int) -> None:
+def refuse_reading(address: str, published: str | None, field: list[str] | None, jobs: int) -> None:
     """Raise WrongUsage where an option for reading goes with a store, which was read already."""
     given = (("--published", published), ("--field", field), ("--jobs", jobs != 1))
     options = [option for option, value in given if value]

@@ -170,6 +170,26 @@ def statements_of(connection: sa.Connection, ids: Sequence[str]) -> list[Row]:
     return [rows[one] for one in ids if one in rows]
 
 
+def documents_about(connection: sa.Connection, words: str) -> set[str]:
+    """Return the ids of the documents that have some words."""
+    return set(
+        connection.scalars(
+            sa.select(DOCUMENTS.c.id).where(DOCUMENTS.c.number.in_(with_words(connection, "documents", words)))
+        )
+    )
+
+
+def those(connection: sa.Connection, ids: Sequence[str], wanted: Wanted) -> set[str]:
+    """Return which of some statements are wanted, by their ids."""
+    query = (
+        sa.select(STATEMENTS.c.id)
+        .select_from(STATEMENTS.join(DOCUMENTS, DOCUMENTS.c.id == STATEMENTS.c.document))
+        .where(*_conditions(connection, wanted))
+    )
+    some = (ids[begin : begin + AT_ONCE] for begin in range(0, len(ids), AT_ONCE))
+    return {one for part in some for one in connection.scalars(query.where(STATEMENTS.c.id.in_(part)))}
+
+
 def statement(connection: sa.Connection, id: str) -> Row | None:
     """Return the row of a statement, None where there is none or it was rejected."""
     found = latest(connection, Wanted(statement=id), 0)
@@ -437,6 +457,21 @@ def records(connection: sa.Connection) -> Iterator[Record]:
             rulings = rulings_of(connection, row.id) if row.id in ruled else ()
             yield with_ledger(shown(lay_over(found, rulings)) if rulings else found)
         last = rows[-1].number
+
+
+def record_of(connection: sa.Connection, document: str) -> Record:
+    """Return the record of a document that is there, as decided and without what was rejected."""
+    article = document_of(connection, document)
+    assert article is not None
+    return shown(decided_in(connection, article))
+
+
+def identities_in(connection: sa.Connection, document: str) -> dict[str, str]:
+    """Return, by the ids of the entities of a document, the ids of who they are across articles."""
+    here = sa.and_(ENTITIES.c.document == document, ENTITIES.c.identity.is_not(None))
+    return {
+        row.id: row.identity for row in connection.execute(sa.select(ENTITIES.c.id, ENTITIES.c.identity).where(here))
+    }
 
 
 def document_with(connection: sa.Connection, entry: str) -> str | None:

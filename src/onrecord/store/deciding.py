@@ -5,13 +5,14 @@ A correction names the passage that it was made about, so that it finds it again
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from onrecord.errors import WrongUsage
 from onrecord.model import (
     Channel,
+    Dispute,
     Document,
     Entity,
     Event,
@@ -94,14 +95,37 @@ def lay_over(record: Record, rulings: Iterable[Ruling]) -> Decided:
 
 
 def shown(decided: Decided) -> Record:
-    """Return a record without what was rejected; what was told in a rejected statement, the article itself tells."""
+    """Return a record without what was rejected; what was told in a rejected statement, the article itself tells.
+
+    A dispute goes where a side of it has nothing left, or where its sides have turned out to be one holder's.
+    """
     record, rejected = decided.record, decided.rejected
     events = (event for event in record.events if event.id not in rejected)
+    statements = {s.id: s.speaker for s in record.statements if s.id not in rejected}
+    told = {event.id for event in record.events} - rejected
+    disputes = (_standing(dispute, statements, told) for dispute in record.disputes)
     return replace(
         record,
         statements=tuple(s for s in record.statements if s.id not in rejected),
         events=tuple(replace(e, reported_in=None) if e.reported_in in rejected else e for e in events),
+        disputes=tuple(dispute for dispute in disputes if dispute),
     )
+
+
+def _standing(dispute: Dispute, speakers: Mapping[str, str | None], told: Container[str]) -> Dispute | None:
+    """Return a dispute with what is there, given who holds each statement, and the events; None where it is none."""
+    sides = tuple(
+        replace(
+            position,
+            statements=tuple(s for s in position.statements if s in speakers),
+            events=tuple(event for event in position.events if event in told),
+        )
+        for position in dispute.positions
+    )
+    holders = [{speakers[statement] for statement in side.statements} - {None} for side in sides]
+    if not all(side.statements or side.events or side.words for side in sides) or set.intersection(*holders):
+        return None
+    return replace(dispute, positions=sides)
 
 
 def anchor_of(record: Record, entry: str) -> dict[str, Any]:

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from onrecord.identity import HeldRole, Identity, Member
 from onrecord.model import Role
 from onrecord.store.asking import fact
-from onrecord.store.schema import DOCUMENTS, ENTITIES, IDENTITIES
-from onrecord.store.writing import fold, set_fact
+from onrecord.store.schema import COMPARED, DOCUMENTS, ENTITIES, IDENTITIES
+from onrecord.store.writing import fold, forget_comparisons, set_fact
 
 _AT_ONCE = 500
 _MOST_KNOWN = 5_000
@@ -32,6 +32,7 @@ def progress(connection: sa.Connection) -> tuple[int, int]:
 def put_identities(connection: sa.Connection, identities: Iterable[Identity], articles: int) -> int:
     """Put identities, made of so many articles, in the place of those that are there; return how many they are."""
     days = {row.id: row.published for row in connection.execute(sa.select(DOCUMENTS.c.id, DOCUMENTS.c.published))}
+    before = _speakers(connection)
     connection.execute(sa.delete(IDENTITIES))
     connection.execute(sa.update(ENTITIES).values(identity=None))
     number = 0
@@ -45,7 +46,16 @@ def put_identities(connection: sa.Connection, identities: Iterable[Identity], ar
             _flush(connection, rows, members)
     _flush(connection, rows, members)
     set_fact(connection, "joined", str(articles))
+    for document in sorted({document for document, _, _ in before ^ _speakers(connection)}):
+        forget_comparisons(connection, document)
     return number
+
+
+def _speakers(connection: sa.Connection) -> set[tuple[str, str, str | None]]:
+    """Return the document, the entity and the identity of everybody who speaks in a document that was compared."""
+    query = sa.select(ENTITIES.c.document, ENTITIES.c.id, ENTITIES.c.identity)
+    compared = query.join(COMPARED, COMPARED.c.document == ENTITIES.c.document).where(ENTITIES.c.statements > 0)
+    return {(row.document, row.id, row.identity) for row in connection.execute(compared)}
 
 
 def _flush(connection: sa.Connection, rows: list[dict[str, Any]], members: list[dict[str, str]]) -> None:

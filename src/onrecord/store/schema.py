@@ -1,7 +1,8 @@
 """The tables of a store, and the numbered steps that bring an older store up to them.
 
 What was read stays as it was found (`readings`), and what people decided stands beside it (`decisions`). `statements`,
-`events`, `predictions`, `entities` and `identities` are made from the two: they can be dropped and made again.
+`events`, `predictions`, `disputes`, `entities`, `identities` and `comparisons` are made from the two: they can be
+dropped and made again.
 """
 
 from __future__ import annotations
@@ -145,6 +146,38 @@ PREDICTIONS = Table(
     Index("predictions_by_until", "until"),
 )
 """What statements say will be, to come back to when it is due."""
+
+DISPUTES = Table(
+    "disputes",
+    TABLES,
+    Column("number", Integer, primary_key=True),
+    Column("id", Words, nullable=False, unique=True),
+    Column("document", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("data", JSON, nullable=False),
+    Index("disputes_by_document", "document"),
+)
+"""The disputes within each article, as it was read."""
+
+COMPARED = Table(
+    "compared", TABLES, Column("document", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+)
+"""The documents of which the statements were compared with those of others."""
+
+COMPARISONS = Table(
+    "comparisons",
+    TABLES,
+    Column("first", Words, primary_key=True),  # ids of statements of two documents, the one that was said first first
+    Column("second", Words, primary_key=True),
+    Column("first_document", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("second_document", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("clash", Float, nullable=False),
+    Column("type", Words, nullable=False),
+    Index("comparisons_by_first_document", "first_document"),
+    Index("comparisons_by_second_document", "second_document"),
+    sqlite_with_rowid=False,
+)
+"""What the comparer made of statements of different documents; of those alone of which it made something."""
 
 IDENTITIES = Table(
     "identities",
@@ -300,5 +333,10 @@ def add_events(connection: sa.Connection) -> None:
     TABLES.create_all(connection, tables=[EVENTS, PREDICTIONS])
 
 
-STEPS: Sequence[Step] = (create, add_events)
+def add_disputes(connection: sa.Connection) -> None:
+    """Make the tables of disputes and comparisons; those of an article are there once it was read again."""
+    TABLES.create_all(connection, tables=[DISPUTES, COMPARED, COMPARISONS])
+
+
+STEPS: Sequence[Step] = (create, add_events, add_disputes)
 """What each version of a store adds to the one before; a store's version is how many of them were taken."""

@@ -8,7 +8,7 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +20,10 @@ from onrecord.store.copies import LEAST_SHARED, bands_of, share
 from onrecord.store.deciding import Decided, Ruling, lay_over, shown
 from onrecord.store.schema import (
     BANDS,
+    COMPARED,
+    COMPARISONS,
     DECISIONS,
+    DISPUTES,
     DOCUMENTS,
     ENTITIES,
     EVENTS,
@@ -32,7 +35,10 @@ from onrecord.store.schema import (
     STATEMENTS,
 )
 
+LEAST_SURE = 0.4
+"""Statements that are less sure than this are not compared with those of other articles."""
 _WORD = re.compile(r"\w+")
+_REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +90,15 @@ def derive(connection: sa.Connection, found: Record) -> None:
     decided = lay_over(found, rulings_of(connection, document.id))
     known = connection.execute(sa.select(ENTITIES.c.id, ENTITIES.c.identity).where(ENTITIES.c.document == document.id))
     identities = {row.id: row.identity for row in known}
-    for table in (STATEMENTS, EVENTS, PREDICTIONS, ENTITIES):
-        connection.execute(sa.delete(table).where(table.c.document == document.id))
     rows = _statement_rows(decided)
-    for table, made in ((STATEMENTS, rows), (EVENTS, _event_rows(decided)), (PREDICTIONS, _prediction_rows(decided))):
+    if not _says_the_same(connection, decided):
+        forget_comparisons(connection, document.id)
+    for table in (STATEMENTS, EVENTS, PREDICTIONS, DISPUTES, ENTITIES):
+        connection.execute(sa.delete(table).where(table.c.document == document.id))
+    for table, made in (
+        (STATEMENTS, rows), (EVENTS, _event_rows(decided)), (PREDICTIONS, _prediction_rows(decided)),
+        (DISPUTES, _dispute_rows(decided)),
+    ):  # fmt: skip
         if made:
             connection.execute(sa.insert(table), made)
     spoken = [row["speaker"] for row in rows if row["review"] != "rejected"]
@@ -98,6 +109,28 @@ def derive(connection: sa.Connection, found: Record) -> None:
     if entities:
         connection.execute(sa.insert(ENTITIES), entities)
     _mark_orphans(connection, document.id, decided.orphans)
+
+
+def _says_the_same(connection: sa.Connection, decided: Decided) -> bool:
+    """Tell whether the statements that are there of a document are those decided, but for how sure and by whom."""
+    query = sa.select(STATEMENTS.c.data, STATEMENTS.c.review)
+    rows = connection.execute(query.where(STATEMENTS.c.document == decided.record.document.id))
+    before = {_compared(Statement.from_dict(row.data), rejected=row.review == _REJECTED) for row in rows}
+    return before == {_compared(one, rejected=one.id in decided.rejected) for one in decided.record.statements}
+
+
+def _compared(statement: Statement, *, rejected: bool) -> tuple[Statement, bool]:
+    """Return what of a statement may change what is made of it and others, and whether it is compared at all."""
+    is_compared = not rejected and statement.confidence >= LEAST_SURE
+    return replace(statement, confidence=1.0, candidates=(), review=None), is_compared
+
+
+def forget_comparisons(connection: sa.Connection, document: str) -> None:
+    """Forget what was made of the statements of a document, which have changed: they are compared again."""
+    columns = COMPARISONS.c
+    here = sa.or_(columns.first_document == document, columns.second_document == document)
+    connection.execute(sa.delete(COMPARISONS).where(here))
+    connection.execute(sa.delete(COMPARED).where(COMPARED.c.document == document))
 
 
 def rulings_of(connection: sa.Connection, document: str) -> list[Ruling]:
@@ -184,6 +217,7 @@ def _reading_row(reading: Reading, now: str) -> dict[str, Any]:
         "statements": [statement.to_dict() for statement in record.statements],
         "entities": [entity.to_dict() for entity in record.entities],
         "events": [event.to_dict() for event in record.events],
+        "disputes": [dispute.to_dict() for dispute in record.disputes],
     }
     return {
         "document": record.document.id,
@@ -242,7 +276,7 @@ def _statement_row(
         "said_on": said_on.value if said_on else None,
         "day": said_on.begin if said_on else document.published,
         "confidence": statement.confidence,
-        "review": "rejected" if rejected else review,
+        "review": _REJECTED if rejected else review,
         "data": statement.to_dict(),
     }
 
@@ -280,7 +314,7 @@ def _event_row(
         "sentence": words_of(event, document),
         "reported_in": event.reported_in,
         "confidence": event.confidence,
-        "review": "rejected" if rejected else review,
+        "review": _REJECTED if rejected else review,
         "data": event.to_dict(),
     }
 
@@ -306,6 +340,18 @@ def _prediction_row(record: Record, prediction: Prediction, position: int) -> di
         "about": list(prediction.about),
         "data": prediction.to_dict(),
     }
+
+
+def _dispute_rows(decided: Decided) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": dispute.id,
+            "document": decided.record.document.id,
+            "confidence": dispute.confidence,
+            "data": dispute.to_dict(),
+        }
+        for dispute in shown(decided).disputes
+    ]
 
 
 def _entity_row(entity: Entity, document: str, statements: int, identity: str | None) -> dict[str, Any]:
