@@ -15,6 +15,7 @@ from onrecord.export import export
 from onrecord.export.table import TABLES, cell
 from onrecord.model import Document, Record
 from tests.dam import HOSTILE, TEXT, dam_record, jail_record, who_of
+from tests.quarrel import hostile_quarrel, quarrel
 
 
 def read_csv(path):
@@ -126,3 +127,58 @@ def test_export_parquet_has_the_events(tmp_path):
     rows = pyarrow.parquet.read_table(tmp_path / "out" / "events.parquet").to_pylist()
     assert [row["event"] for row in rows] == [event.id for event in record.events]
     assert rows[0]["sentences_at"] == [list(passage) for passage in record.events[0].sentences]
+
+
+def test_export_csv_has_a_row_for_each_voice_of_a_dispute(tmp_path):
+    record = quarrel()
+    export([record], "csv", tmp_path / "out", who=who_of(record, name="Tomas Rell"))
+    rows = read_csv(tmp_path / "out" / "disputes.csv")
+    ferry, release, poison = (dispute.id for dispute in record.disputes)
+    said, [event] = [statement.id for statement in record.statements], record.events
+    assert [(row["dispute"], row["position"], row["statement"], row["event"]) for row in rows] == [
+        (ferry, "1", said[0], ""),
+        (ferry, "2", said[2], ""),
+        (ferry, "2", said[1], ""),
+        (release, "1", "", event.id),
+        (release, "2", said[3], ""),
+        (poison, "1", "", ""),
+        (poison, "2", said[4], ""),
+    ]
+    _, rell, union, freed, denial, poisoned, clean = rows
+    assert (rell["holder"], rell["speaker"]) == ("Tomas Rell", record.statements[2].speaker)
+    assert rell["identity"].startswith("who-")
+    assert (union["about"], union["type"], union["confidence"]) == ("the ferry ban", "cause_or_motive", "0.91")
+    assert (union["reported"], union["marker"], denial["reported"], denial["marker"]) == (
+        "true",
+        "disputed",
+        "false",
+        "",
+    )
+    assert (union["article"], union["title"], union["published"]) == (
+        record.document.id,
+        "Ferries stay in port",
+        "2031-05-20",
+    )
+    assert (freed["content"], freed["holder"]) == ("Tomas Rell was freed in May.", "")
+    assert (denial["act"], denial["negated"], clean["negated"]) == ("deny", "false", "true")
+    assert (poisoned["content"], poisoned["holder"]) == ("the Sound is poisoned", "")
+    for row in rows:
+        for name in ("about", "marker", "content"):
+            places = json.loads(row[f"{'title' if name == 'about' else name}_at"] or "[]")
+            assert [record.document.text[start:end] for start, end in places] == ([row[name]] if row[name] else [])
+
+
+def test_export_csv_hostile_disputes_stay_in_their_cells(tmp_path):
+    export([hostile_quarrel()], "csv", tmp_path / "out")
+    rows = read_csv(tmp_path / "out" / "disputes.csv")
+    assert [row["about"] for row in rows] == [row["content"] for row in rows] == [f"'{HOSTILE}"] * 3
+
+
+def test_export_parquet_has_the_disputes(tmp_path):
+    record = quarrel()
+    export([record], "parquet", tmp_path / "out")
+    rows = pyarrow.parquet.read_table(tmp_path / "out" / "disputes.parquet").to_pylist()
+    assert [row["position"] for row in rows] == [1, 2, 2, 1, 2, 1, 2]
+    assert rows[0]["content_at"] == [list(passage) for passage in record.statements[0].content]
+    assert rows[0]["title_at"] == [list(passage) for passage in record.disputes[0].title]
+    assert (rows[3]["statement"], rows[3]["negated"], rows[3]["marker_at"]) == (None, None, [])

@@ -19,15 +19,25 @@ from onrecord.custody import Step
 from onrecord.entities.merge import People
 from onrecord.identity import Identity, Joining
 from onrecord.ledger import Ledger, ledgers_of, words_of
-from onrecord.model import UNSURE, Document, Entity, Record, Role, Statement
+from onrecord.model import UNSURE, Dispute, Document, Entity, Position, Record, Role, Statement
 from onrecord.wording import (
+    LEFT_OUT,
+    NOBODY,
+    OVER,
+    describe_act,
+    describe_basis,
+    describe_event,
     describe_role,
     describe_setting,
     describe_status,
     describe_step,
     describe_term,
+    holder_of,
+    in_marks,
     main_role,
     outlet_of,
+    saying_of,
+    shorten,
 )
 
 WIDEST = 100
@@ -41,7 +51,7 @@ _SPACES = re.compile(r"\s+")
 
 
 def show(record: Record, console: Console) -> None:
-    """Print a record: its head, its statements in order, and the totals."""
+    """Print a record: its head, its statements in order, what happened, where they clash, and the totals."""
     print_to(console, render(record))
 
 
@@ -72,6 +82,7 @@ def render(record: Record) -> RenderableType:
         parts.append(table_of(record))
     if record.events:
         parts += [*(ledger_lines(ledger, words=False) for ledger in ledgers_of(record)), Text("")]
+    parts += [dispute_lines(record, dispute) for dispute in record.disputes]
     parts += [Text(totals(record), style="bold"), Text("")]
     return Group(*parts)
 
@@ -124,12 +135,7 @@ def ledger_lines(ledger: Ledger, *, words: bool) -> RenderableType:
 def _words_of(step: Step) -> list[str]:
     """Return the sentences that tell a step, each with its outlet."""
     told = {words_of(told.event, told.document): outlet_of(told.document) for told in step.told}
-    return [f"{_in_marks(plain(sentence))} ({plain(outlet)})" for sentence, outlet in told.items()]
-
-
-def _in_marks(sentence: str) -> str:
-    """Return a sentence in quotation marks, one that has some of its own as it is."""
-    return sentence if any(mark in sentence for mark in '“”"') else f"“{sentence}”"
+    return [f"{in_marks(plain(sentence))} ({plain(outlet)})" for sentence, outlet in told.items()]
 
 
 def step_line(step: Step) -> Text:
@@ -151,6 +157,41 @@ def step_line(step: Step) -> Text:
     if all(told.event.confidence < UNSURE for told in step.told):
         line.append(" · unsure", style="yellow")
     return line
+
+
+def dispute_lines(record: Record, dispute: Dispute) -> RenderableType:
+    """Return a dispute: its title, a line of what it is, and each side against the others."""
+    basis = describe_basis(reported=dispute.reported)
+    if dispute.marker:
+        basis += f" (“{plain(record.document.slice(dispute.marker))}”)"
+    head = Text(plain(dispute.about), style="bold")
+    facts = f"dispute over {OVER[dispute.type]} · {basis} · {dispute.confidence:.0%}"
+    head.append(f"\n{facts}", style="dim not bold")
+    if dispute.confidence < UNSURE:
+        head.append(" · unsure", style="yellow not bold")
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for number, position in enumerate(dispute.positions):
+        table.add_row("against" if number else "", _side(record, position))
+    return Group(head, Padding(table, (0, 0, 1, 2)))
+
+
+def _side(record: Record, position: Position) -> Text:
+    """Return who is on a side and the clearest of what they hold; where nobody is quoted, what the article tells."""
+    document = record.document
+    said = [s for entry in position.statements for s in record.statements if s.id == entry]
+    if said:
+        holders = dict.fromkeys(plain(holder_of(record, statement)) for statement in said)
+        line = Text(", ".join(holders), style="bold")
+        act = describe_act(said[0])
+        line.append(f" ({act})" if act else "", style="not bold")
+        return line.append(f": {plain(saying_of(document, said[0]))}", style="not bold")
+    people = {entity.id: entity for entity in record.entities}
+    events = [event for event in record.events if event.id in position.events]
+    told = [f"{describe_event(event, people.get(event.who))} (event)" for event in events]
+    told += [f"{in_marks(shorten(document.slice(position.words)))} (not quoted)"] if position.words else []
+    return Text(plain("; ".join(told) or LEFT_OUT))
 
 
 def show_people(record: Record, console: Console, *, everybody: bool) -> None:
@@ -210,10 +251,11 @@ def _reasons(joining: Joining, articles: Mapping[str, str]) -> Text:
 
 
 def totals(record: Record) -> str:
-    """Return the line that counts a record's statements, in all, by form and the unsure ones; then its events."""
-    events = len(record.events)
-    more = f" {events} event{'' if events == 1 else 's'}." if events else ""
-    return _count_statements(record) + (f"{'' if not record.statements else '.'}{more}" if more else "")
+    """Return the line that counts a record's statements, by form and the unsure ones; then its events and disputes."""
+    counts = {"event": len(record.events), "dispute": len(record.disputes)}
+    more = "".join(f" {count} {noun}{'' if count == 1 else 's'}." for noun, count in counts.items() if count)
+    stop = "." if more and record.statements else ""
+    return f"{_count_statements(record)}{stop}{more}"
 
 
 def _count_statements(record: Record) -> str:
@@ -255,7 +297,7 @@ class _Words(NamedTuple):
 
 def _statement(document: Document, statement: Statement, words: _Words, hue: str) -> RenderableType:
     holder, source, role, setting = words
-    line = Text(holder or "no holder named", style=f"bold {hue}" if holder else "italic dim")
+    line = Text(holder or NOBODY, style=f"bold {hue}" if holder else "italic dim")
     if role:
         line.append(f", {role}", style="not bold")
     if source and holder not in source:

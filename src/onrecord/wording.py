@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from onrecord.custody import Step
 from onrecord.model import (
@@ -11,18 +12,27 @@ from onrecord.model import (
     ChannelKind,
     Custody,
     CustodyStatus,
+    DisputeType,
     Document,
     Entity,
+    Event,
     EventType,
     Modality,
     Note,
     Passage,
+    Record,
     Role,
     Statement,
 )
 
 LONGEST = 70
 """How many characters of the article are shown; longer words give way to the name of the kind."""
+SHORT = 160
+"""How many characters of what somebody holds are shown where a line has to do."""
+NOBODY = "no holder named"
+"""Stands in the place of a name where an article gives none."""
+LEFT_OUT = "left out of this record"
+"""Stands in the place of a side of a dispute of which nothing was kept."""
 
 _PLAIN: Mapping[ChannelKind, str] = {
     "social_media": "on social media",
@@ -216,6 +226,76 @@ def outlet_of(document: Document) -> str:
     file = (document.name or "").rstrip("/").rpartition("/")[2]
     called = document.publisher or document.title or file or "an article"
     return _one_line(f"{called}, {document.published}" if document.published else called)
+
+
+OVER: Mapping[DisputeType, str] = {
+    "denial": "a denial",
+    "account": "what happened",
+    "number": "a number",
+    "cause_or_motive": "a cause or motive",
+    "prognosis": "what will be",
+    "evaluation": "a judgement",
+    "policy": "what should be done",
+}
+"""What a dispute of each type is over."""
+
+
+def describe_dispute(conflict: Mapping[str, Any]) -> str:
+    """Return in a few words what a conflict is: its kind, what it is about, who says so, and how surely."""
+    kind = {"dispute": "dispute", "changed": "changed position", "facts": "different accounts"}[conflict["kind"]]
+    voices = [voice for side in conflict["positions"] for voice in side]
+    articles = len({voice["document"] for voice in voices})
+    facts = [kind if conflict["kind"] == "facts" else f"{kind} over {OVER[conflict['type']]}"]
+    if conflict["kind"] == "dispute":
+        facts.append(describe_basis(reported=conflict["reported"]))
+    facts += [f"{articles} articles"] if articles > 1 else []
+    return " · ".join([*facts, f"{conflict['confidence']:.0%}", conflict["id"]])
+
+
+def describe_basis(*, reported: bool) -> str:
+    """Return how it is known that holders clash: the article says so, or what they hold shows it."""
+    return "reported as a clash" if reported else "inferred from what they hold"
+
+
+def describe_event(event: Event, person: Entity | None) -> str:
+    """Return whom an event befalls, what happens and when: "Irena Vokal: released, 2018-08-25"."""
+    what = describe_step(event.type, event.modality)
+    told = f"{what}, {event.date.value}" if event.date else what
+    return f"{_one_line(person.called)}: {told}" if person and person.called else told
+
+
+def holder_of(record: Record, statement: Statement) -> str:
+    """Return who holds a statement: how the entity is called, else the words of the article, else `NOBODY`."""
+    speaker = record.speaker_of(statement)
+    called = speaker.called if speaker else ""
+    return _one_line(called or record.document.slice(statement.source)) or NOBODY
+
+
+def describe_act(statement: Statement) -> str:
+    """Return how something is held where it is not plainly said: "deny", "not say"; else ""."""
+    if statement.negated:
+        return f"not {statement.act}"
+    return "" if statement.act == "say" else statement.act
+
+
+def saying_of(document: Document, statement: Statement) -> str:
+    """Return what is held, shortened; in quotation marks where the article quotes all of it."""
+    said = shorten(document.slice(statement.content))
+    return in_marks(said) if statement.form == "direct" else said
+
+
+def shorten(words: str) -> str:
+    """Return words on one line; where they are long, those that stand first, and the sign that more follow."""
+    line = _one_line(words)
+    if len(line) <= SHORT:
+        return line
+    whole = line[: SHORT + 1].rpartition(" ")[0] or line[:SHORT]
+    return f"{whole.rstrip(',;:–—- ')} …"
+
+
+def in_marks(words: str) -> str:
+    """Return words in quotation marks; those that have some of their own as they are."""
+    return words if any(mark in words for mark in '“”"') else f"“{words}”"
 
 
 def main_role(entity: Entity) -> str:

@@ -21,8 +21,24 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from onrecord.custody import Step
 from onrecord.ledger import Ledger, ledgers_of, words_of
-from onrecord.model import UNSURE, Document, Entity, Event, Passage, Record, Statement
-from onrecord.wording import describe_role, describe_setting, describe_status, describe_step, describe_term
+from onrecord.model import UNSURE, Dispute, Document, Entity, Event, Passage, Position, Record, Statement
+from onrecord.wording import (
+    LEFT_OUT,
+    NOBODY,
+    OVER,
+    describe_act,
+    describe_basis,
+    describe_event,
+    describe_role,
+    describe_setting,
+    describe_status,
+    describe_step,
+    describe_term,
+    holder_of,
+    in_marks,
+    saying_of,
+    shorten,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -103,7 +119,8 @@ def _own_file(name: str) -> str:
 def to_notebook(record: Record) -> str:
     """Return the page of one record as a sandboxed frame for a notebook cell."""
     lines = sum(1 + len(line) // 66 for line in record.document.text.split("\n"))
-    height = max(360, min(720, 240 + max(27 * lines, 110 * len(record.statements)) + 60 * len(record.events)))
+    more = 60 * len(record.events) + 150 * len(record.disputes)
+    height = max(360, min(720, 240 + max(27 * lines, 110 * len(record.statements)) + more))
     return (
         f'<iframe srcdoc="{html.escape(to_html([record]))}" width="100%" height="{height}" frameborder="0" '
         'title="Statements beside their article" referrerpolicy="no-referrer" '
@@ -286,8 +303,8 @@ class Card:
 
     @property
     def percent(self) -> int:
-        """The confidence in whole percent, rounded down: what is unsure never shows as 50 %."""
-        return math.floor(self.statement.confidence * 100 + 1e-9)
+        """The confidence in whole percent."""
+        return _percent(self.statement.confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +338,51 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """Something on one side of a dispute: what somebody holds, or what the article tells."""
+
+    anchor: str
+    """The anchor of its card, "" where it has none."""
+    holder: str
+    """Who holds it, "" where nobody is quoted."""
+    hue: str
+    words: str
+    basis: str
+    """How it is held where it is not plainly said, or what it is where nobody is quoted."""
+    alert: bool = False
+    """Whether it was not held at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeCard:
+    """A dispute as the page lists it."""
+
+    anchor: str
+    dispute: Dispute
+    over: str
+    basis: str
+    """How it is known that they clash."""
+    marker: str
+    """The words by which the article says so, "" where it does not."""
+    sides: tuple[tuple[Voice, ...], ...]
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the dispute is more likely none."""
+        return self.dispute.confidence < UNSURE
+
+    @property
+    def percent(self) -> int:
+        """The confidence in whole percent."""
+        return _percent(self.dispute.confidence)
+
+    def against(self, side: Sequence[Voice]) -> list[str]:
+        """Return the names of who is on the other sides, each once."""
+        others = (voice.holder for other in self.sides if other is not side for voice in other)
+        return list(dict.fromkeys(name for name in others if name not in ("", NOBODY)))
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A record as the page shows it."""
 
@@ -333,6 +395,17 @@ class View:
     holders: list[Holder]
     cards: list[Card]
     cases: list[Case]
+    disputes: list[DisputeCard]
+
+    @property
+    def opponents(self) -> dict[str, list[tuple[str, list[str]]]]:
+        """By the anchor of a statement or an event: each dispute that it is in, and the names of who is against it."""
+        found: defaultdict[str, list[tuple[str, list[str]]]] = defaultdict(list)
+        for dispute in self.disputes:
+            for side in dispute.sides:
+                for anchor in dict.fromkeys(voice.anchor for voice in side if voice.anchor):
+                    found[anchor].append((dispute.anchor, dispute.against(side)))
+        return dict(found)
 
     @property
     def unsure(self) -> int:
@@ -388,6 +461,8 @@ def _view(record: Record, number: int, taken: Counter[str]) -> View:
         )
         for ledger in ledgers_of(record)
     ]
+    voices = _voices(record, cards, cases) if record.disputes else {}
+    disputes = [_dispute_card(document, dispute, _anchor(dispute.id, taken), voices) for dispute in record.disputes]
     marks = [mark for card in cards for mark in _marks(card)]
     marks += [Mark(p, "event", card.anchor, "none") for c in cases for card in c.cards for p in card.event.triggers]
     address = (document.url or "").casefold()
@@ -400,7 +475,41 @@ def _view(record: Record, number: int, taken: Counter[str]) -> View:
         holders,
         cards,
         cases,
+        disputes,
     )
+
+
+def _voices(record: Record, cards: Iterable[Card], cases: Iterable[Case]) -> dict[str, Voice]:
+    """Return what a side of a dispute may show, by the id of the statement or the event."""
+    document, people = record.document, {entity.id: entity for entity in record.entities}
+    voices = {
+        card.event.id: Voice(card.anchor, "", "none", describe_event(card.event, people.get(card.event.who)), "event")
+        for case in cases
+        for card in case.cards
+    }
+    for card in cards:
+        said, basis = card.statement, card.negation or describe_act(card.statement)
+        words = saying_of(document, said)
+        voices[said.id] = Voice(card.anchor, holder_of(record, said), card.holder.hue, words, basis, said.negated)
+    return voices
+
+
+def _dispute_card(document: Document, dispute: Dispute, anchor: str, voices: Mapping[str, Voice]) -> DisputeCard:
+    return DisputeCard(
+        anchor,
+        dispute,
+        OVER[dispute.type],
+        describe_basis(reported=dispute.reported),
+        document.slice(dispute.marker) if dispute.marker else "",
+        tuple(_side(document, position, voices) for position in dispute.positions),
+    )
+
+
+def _side(document: Document, position: Position, voices: Mapping[str, Voice]) -> tuple[Voice, ...]:
+    side = [voices[entry] for entry in (*position.statements, *position.events) if entry in voices]
+    if position.words:
+        side.append(Voice("", "", "none", in_marks(shorten(document.slice(position.words))), "not quoted"))
+    return tuple(side) or (Voice("", "", "none", "", LEFT_OUT),)
 
 
 def _event_card(step: Step, anchor: str) -> EventCard:
@@ -434,6 +543,11 @@ def _marks(card: Card) -> list[Mark]:
     )
     hue = card.holder.hue
     return [Mark(passage, role, card.anchor, hue) for role, passages in roles for passage in passages]
+
+
+def _percent(confidence: float) -> int:
+    """Return a confidence in whole percent, rounded down: what is unsure never shows as 50 %."""
+    return math.floor(confidence * 100 + 1e-9)
 
 
 def _anchor(statement_id: str, taken: Counter[str]) -> str:

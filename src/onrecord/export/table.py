@@ -1,10 +1,15 @@
-"""Four tables: `articles`, `statements`, each with what is known of article and holder, `events` and `entities`.
+"""Five tables: `articles`, `statements` with what is known of article and holder, `events`, `disputes` and `entities`.
 
 A row of `statements` has the ids of its `article` and of its `speaker`, the `identity` of the speaker where people are
 joined across articles, the words of source, cue and content as one reads them, and where they stand: `source_at`,
 `cue_at` and `content_at` are lists of `[start, end]`, counted in characters of the article's `text`. The columns of
 both formats are the same. A row of `events` has the ids of its `article` and of the person that it happens to (`who`);
 `reported_in` is the id of the statement that tells it.
+
+A dispute has a row in `disputes` for each `statement` on its sides, which `position` numbers from 1. A side for which
+nobody is quoted has a row for each `event` that the others dispute, or one with neither, where `content` is what the
+article tells. `about` is what the dispute is called and `title_at` where these words stand, `marker` are the words that
+present it as a clash, and `confidence` is that of the dispute.
 
 In **csv** a list is JSON in its cell, what the text does not say is an empty cell, and the files begin with the mark by
 which spreadsheets know UTF-8. A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula, and an
@@ -20,14 +25,14 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from onrecord.errors import MissingPart
 from onrecord.export.format import Format, Who, encodable, identity_of
-from onrecord.model import Document, Entity, Event, Passage, Record, Reference, Statement
+from onrecord.model import Dispute, Document, Entity, Event, Passage, Position, Record, Reference, Statement
 from onrecord.wording import main_role
 
 Kind: TypeAlias = Literal[
@@ -126,6 +131,35 @@ TABLES: Mapping[str, Mapping[str, Kind]] = {
         "read_by_version": "text",
         "read_by_model": "text",
     },
+    "disputes": {
+        "dispute": "text",
+        "article": "text",
+        "title": "text",
+        "url": "text",
+        "publisher": "text",
+        "published": "text",
+        "about": "text",
+        "type": "text",
+        "reported": "yes or no",
+        "marker": "text",
+        "confidence": "number",
+        "position": "count",
+        "statement": "text",
+        "event": "text",
+        "speaker": "text",
+        "identity": "text",
+        "holder": "text",
+        "role": "text",
+        "content": "text",
+        "form": "text",
+        "act": "text",
+        "negated": "yes or no",
+        "title_at": "passages",
+        "marker_at": "passages",
+        "content_at": "passages",
+        "read_by_version": "text",
+        "read_by_model": "text",
+    },
     "entities": {
         "entity": "text",
         "article": "text",
@@ -163,18 +197,27 @@ def rows_of(record: Record, who: Who) -> Iterator[tuple[str, Row]]:
     for event in record.events:
         teller = tellers.get(event.reported_in or "")
         yield "events", _event_row(document, event, teller, entities, who) | read_by
+    for dispute in record.disputes:
+        for row in _dispute_rows(record, dispute, entities, who):
+            yield "disputes", row | read_by
     for entity in record.entities:
         yield "entities", _entity_row(document, entity, held[entity.id], who)
 
 
-def _article_row(document: Document, statements: int) -> Row:
+def _article_cells(document: Document) -> Row:
     return {
         "article": document.id,
         "title": document.title,
         "url": document.url,
         "publisher": document.publisher,
-        "byline": document.byline,
         "published": document.published,
+    }
+
+
+def _article_row(document: Document, statements: int) -> Row:
+    return {
+        **_article_cells(document),
+        "byline": document.byline,
         "language": document.language,
         "name": document.name,
         "words": document.words,
@@ -190,11 +233,7 @@ def _statement_row(document: Document, statement: Statement, entities: Mapping[s
     review = statement.review
     return {
         "statement": statement.id,
-        "article": document.id,
-        "title": document.title,
-        "url": document.url,
-        "publisher": document.publisher,
-        "published": document.published,
+        **_article_cells(document),
         "speaker": statement.speaker,
         "identity": identity.id if identity else None,
         "holder": identity.called if identity else speaker.called if speaker else None,
@@ -234,11 +273,7 @@ def _event_row(
     date, term, review = event.date, event.term, event.review
     return {
         "event": event.id,
-        "article": document.id,
-        "title": document.title,
-        "url": document.url,
-        "publisher": document.publisher,
-        "published": document.published,
+        **_article_cells(document),
         "who": event.who,
         "identity": identity.id if identity else None,
         "called": identity.called if identity else person.called if person else None,
@@ -264,6 +299,41 @@ def _event_row(
         "triggers_at": _places(*event.triggers),
         "sentences_at": _places(*event.sentences),
     }
+
+
+def _dispute_rows(record: Record, dispute: Dispute, entities: Mapping[str, Entity], who: Who) -> Iterator[Row]:
+    """Yield a row for each thing on each side of a dispute."""
+    document = record.document
+    shared = {
+        "dispute": dispute.id,
+        "about": dispute.about,
+        "type": dispute.type,
+        "reported": dispute.reported,
+        "marker": document.slice(dispute.marker) if dispute.marker else None,
+        "confidence": dispute.confidence,
+        "title_at": _places(*dispute.title),
+        "marker_at": _places(dispute.marker),
+    }
+    for number, position in enumerate(dispute.positions, start=1):
+        for held in _held(record, position, entities, who):
+            cells = _article_cells(document) | held | shared | {"position": number}
+            yield {column: cells.get(column) for column in TABLES["disputes"]}
+
+
+def _held(record: Record, position: Position, entities: Mapping[str, Entity], who: Who) -> Iterator[Row]:
+    """Yield what a side of a dispute has: its statements, the events that the others dispute, or words."""
+    document = record.document
+    for entry in position.statements:
+        yield from (_statement_row(document, s, entities, who) for s in record.statements if s.id == entry)
+    for event in record.events:
+        if event.id in position.events:
+            yield {"event": event.id} | _content_cells(document, event.sentences[:1])
+    if position.words:
+        yield _content_cells(document, position.words)
+
+
+def _content_cells(document: Document, passages: Sequence[Passage]) -> Row:
+    return {"content": document.slice(passages), "content_at": _places(*passages)}
 
 
 def _places(*passages: Passage | None) -> list[list[int]]:
@@ -375,6 +445,7 @@ def _encodable(value: Any) -> Any:
     return [_encodable(found) for found in value] if isinstance(value, list) else value
 
 
+_NAMES = "articles, statements, events, disputes and entities"
 _LOSES: Iterable[str] = (
     "what stands between two passages of one content (` … ` stands for it in `content`; `content_at` has both places)",
     "why entities were joined across articles, and users' decisions",
@@ -382,14 +453,14 @@ _LOSES: Iterable[str] = (
 )
 CSV = Format(
     name="csv",
-    help="a folder of four tables for a spreadsheet or R: articles.csv, statements.csv, events.csv, entities.csv",
+    help=f"a folder of five tables for a spreadsheet or R: {_NAMES} as .csv",
     folder=True,
     loses=("the difference between empty and not known: both are an empty cell", *_LOSES),
     write=_write_csv,
 )
 PARQUET = Format(
     name="parquet",
-    help="a folder of four tables for pandas, DuckDB or Spark: articles, statements, events and entities as .parquet",
+    help=f"a folder of five tables for pandas, DuckDB or Spark: {_NAMES} as .parquet",
     folder=True,
     loses=tuple(_LOSES),
     write=_write_parquet,

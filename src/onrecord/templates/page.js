@@ -55,7 +55,11 @@
     const link = target && target.closest('a[href^="#"]');
     const element = marked(target);
     if (link) event.preventDefault(); // in a notebook's frame "#..." would load the notebook
-    if (link && !element) show(document.getElementById(link.getAttribute("href").slice(1)), "start");
+    const place = link ? link.getAttribute("href").slice(1) : "";
+    if (link && (!element || !idsOf(element).includes(place.replace(/^in-/, "")))) {
+      show(document.getElementById(place), "start"); // a link that leads away from this statement
+      return;
+    }
     if (!element || (!link && !getSelection().isCollapsed)) return;
     // A second click on the same place goes to the next statement there, then unpins.
     const ids = idsOf(element).filter((id) => !cards.get(id).hidden);
