@@ -8,8 +8,10 @@ from typing import NoReturn
 
 from onrecord.cli import (  # noqa: F401  # they register their commands
     asking,
+    comparing,
     custody,
     deciding,
+    disputes,
     due,
     exporting,
     keeping,
