@@ -13,6 +13,7 @@ test: check $(VENV)/tested
 	$(BIN)/python -m eval --data $(DATA) --floors eval/floors.toml
 	$(BIN)/python -m eval.speakers --data $(DATA) --floors eval/floors.toml
 	$(BIN)/python -m eval.custody --data $(DATA) --floors eval/floors.toml
+	$(BIN)/python -m eval.disputes --floors eval/floors.toml
 
 check: $(VENV)/tested
 	$(BIN)/ruff format --check .
@@ -29,6 +30,7 @@ validate: $(VENV)/tested
 evaluate: $(VENV)/tested
 	$(BIN)/python -m eval --data $(DATA)
 	$(BIN)/python -m eval.speakers --data $(DATA)
+	$(BIN)/python -m eval.disputes
 	$(BIN)/python -m eval.naming
 	$(BIN)/python -m eval.merging --data $(DATA)
 	$(BIN)/python -m eval.settings
@@ -40,6 +42,7 @@ benchmark: $(VENV)/benchmarked
 	$(BIN)/python -m benchmarks.speed --data $(DATA)
 	$(BIN)/python -m benchmarks.merging
 	$(BIN)/python -m benchmarks.store --data $(DATA)
+	$(BIN)/python -m benchmarks.disputes --data $(DATA)
 	$(BIN)/python -m benchmarks.kills --data $(DATA)
 
 docs: $(VENV)/tested
@@ -58,6 +61,10 @@ train: $(VENV)/trained
 	$(BIN)/python -m training.referents --data $(DATA)
 	$(BIN)/python -m training.meaning --data $(DATA)
 	$(BIN)/python -m training.calibrate --data $(DATA)
+	$(BIN)/python -m training.cells --data $(DATA)
+	$(BIN)/python -m training.skimming --data $(DATA)
+	$(BIN)/python -m training.comparer --data $(DATA)
+	$(BIN)/python -m training.clashes --data $(DATA)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,4 +1,4 @@
-"""Measure whose the statements are: `python -m eval.speakers` (part of `make evaluate`).
+"""Measure whose the statements are, and who is in dispute: `python -m eval.speakers` (part of `make evaluate`).
 
 The figures come from the scorer that lies beside the corpora (`score/score_record.py`), which this loads and
 calls, so that they are the same as anybody else's.
@@ -17,6 +17,7 @@ from typing import Any
 
 import onrecord
 from eval.polnear import load_split
+from onrecord.language.comparer import load_comparer
 
 SHARES = ("accuracy", "accuracy_name", "accuracy_pronoun", "accuracy_nominal", "accuracy_none")
 TRIPLES = ("named", "b_cubed")
@@ -42,14 +43,32 @@ def read_records(split: Path) -> dict[str, dict[str, Any]]:
 
 
 def measure(data: Path, scorer: ModuleType) -> dict[str, float]:
-    """Return the figures in percent: F1 of `named` and `b_cubed`, shares right of the others."""
+    """Return the figures in percent: F1 of `named` and `b_cubed`, shares right of the others.
+
+    Of disputes, precision and recall of the pairs of holders, and recall of those that the article reports: of all that
+    a record keeps, and of those that are shown.
+    """
     split = data / "polnear" / "dev"
     gold = scorer.base.load_gold(str(split))
     lines = (data / "speakers" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
     notes = {note["id"]: note for note in map(json.loads, lines)}
-    found = scorer.score({k: v for k, v in gold.items() if k in notes}, notes, read_records(split))
-    shares = {name: 100 * float(found[name]) for name in SHARES}
-    return {name: 100 * float(found[name][2]) for name in TRIPLES} | shares
+    gold = {name: article for name, article in gold.items() if name in notes}
+    records = read_records(split)
+    found = scorer.score(gold, notes, records)
+    figures = {name: 100 * float(found[name][2]) for name in TRIPLES}
+    figures |= {name: 100 * float(found[name]) for name in SHARES}
+    for chosen, least in (("kept", 0.0), ("shown", load_comparer().settings["shown"])):
+        some = {name: _disputes_above(record, least) for name, record in records.items()}
+        found = scorer.score(gold, notes, some)
+        precision, recall, _ = found["disputes"]
+        figures[f"disputes_{chosen}_precision"] = 100 * float(precision)
+        figures[f"disputes_{chosen}_recall"] = 100 * float(recall)
+        figures[f"disputes_{chosen}_reported_recall"] = 100 * float(found["disputes_reported_recall"])
+    return figures
+
+
+def _disputes_above(record: dict[str, Any], confidence: float) -> dict[str, Any]:
+    return record | {"disputes": [d for d in record["disputes"] if d["confidence"] >= confidence]}
 
 
 def main() -> int:
@@ -64,7 +83,7 @@ def main() -> int:
         return 0 if options.floors else 1
     sys.dont_write_bytecode = True
     figures = measure(options.data, load_scorer(score))
-    print("\n".join(f"{name:20} {value:5.1f}" for name, value in figures.items()))
+    print("\n".join(f"{name:32} {value:5.1f}" for name, value in figures.items()))
     floors = tomllib.loads(options.floors.read_text())["speakers"] if options.floors else {}
     failed = [
         f"{n} {figures[n]:.1f} is under its floor of {floor}" for n, floor in floors.items() if figures[n] < floor
