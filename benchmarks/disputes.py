@@ -1,6 +1,6 @@
 """What it costs to find the disputes of a store: `python -m benchmarks.disputes` (part of `make benchmark`).
 
-A store of 1,000 political articles (PolNeAR's train split and Wikinews) is compared on one core, then one article more
+A store of 1,000 political articles (Wikinews and PolNeAR) is compared on one core, then one article more
 with its candidates. Printed are the seconds, the pairs that the comparer was asked about, and what it costs as a ratio
 to reading the same articles.
 """
@@ -34,7 +34,7 @@ def read_articles(data: Path) -> Iterator[Item]:
     news = (data / "nli_kb" / "news" / "wikinews.jsonl").read_text(encoding="utf-8").rstrip("\n").split("\n")
     for number, row in enumerate(map(json.loads, news)):
         yield Item(f"wikinews {number}", row["text"].encode(), kind="text", title=row["title"], published=row["date"])
-    for path in sorted((data / "polnear" / "train" / "text").glob("*.txt")):
+    for path in sorted((data / "polnear").glob("*/text/*.txt")):
         outlet, day, _ = path.stem.split("_", 2)
         yield Item(path.stem, path.read_bytes(), kind="text", publisher=outlet, published=day)
 
